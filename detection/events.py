@@ -1,0 +1,173 @@
+"""What the core says, in stream time.
+
+Every event carries `at_s`: the time of the stream at which it became known. An event with
+`at_s = T` is returned by the push that brings the first sample at or after T, whatever the blocks;
+that is the streaming law, and what makes a replay and a live listener agree.
+
+An emitted event is final. What may still change is a type of its own: the running count of
+`RepEvent` is provisional until `SetEnded`, and each change of it that is not "one more" is a
+`RepCorrection`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Seconds of a repetition's phases: away from rest, held at the end position, back."""
+
+    concentric_s: float
+    hold_s: float
+    eccentric_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """One repetition: leave the rest posture at `start_s`, reach the end position, return.
+
+    turn_s: the middle of the end position.
+    tilt_deg: range of motion as the change of tilt, a proxy; 0..180.
+    confidence: 0..1, likeness to the set's typical repetition.
+    counted_at_s: stream time at which the running count first covered it.
+    """
+
+    start_s: float
+    turn_s: float
+    end_s: float
+    tempo: Tempo
+    tilt_deg: float
+    confidence: float
+    counted_at_s: float
+
+
+class TremorStatus(StrEnum):
+    """What can be said of the shaking in a window."""
+
+    TREMOR = "tremor"
+    NONE = "none"
+    BELOW_FLOOR = "below_floor"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class TremorWindow:
+    """Shaking in `[start_s, end_s)`.
+
+    amp_rms_ms2: band amplitude, m/s² RMS over all axes, background removed; None if refused.
+    freq_hz: peak frequency; None if refused.
+    confidence: 0..1 that a rhythmic oscillation is there; None if refused.
+    reason: one short phrase, empty where the status needs none.
+    """
+
+    start_s: float
+    end_s: float
+    status: TremorStatus
+    reason: str
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+    confidence: float | None
+
+
+class Quality(StrEnum):
+    """What is wrong with a stream, once for each kind until it is reset."""
+
+    LOW_RATE = "low_rate"
+    HIGH_RATE = "high_rate"
+    RATE_MISMATCH = "rate_mismatch"
+    CLIPPED = "clipped"
+    AXIS_STUCK = "axis_stuck"
+    NO_GRAVITY = "no_gravity"
+    TOO_SHORT = "too_short"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class SetStarted:
+    """Repetitions were recognised; the set began at `start_s`, before it could be known."""
+
+    at_s: float
+    set_number: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepEvent:
+    """The running count of the set went up by one, to `count`."""
+
+    at_s: float
+    set_number: int
+    count: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepCorrection:
+    """The running count was wrong and is now `count`."""
+
+    at_s: float
+    set_number: int
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetEnded:
+    """The set is over; its repetitions, looked at as a whole, are final."""
+
+    at_s: float
+    set_number: int
+    start_s: float
+    end_s: float
+    reps: tuple[Rep, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetDiscarded:
+    """What began like a set was none (walking, for example); its running count is void."""
+
+    at_s: float
+    set_number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TremorReading:
+    """A window of shaking; a provisional one is live and is followed by the final one."""
+
+    at_s: float
+    window: TremorWindow
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GapEvent:
+    """No samples between `start_s` and `end_s`; nothing is made up for them."""
+
+    at_s: float
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFlag:
+    """Something about the stream that makes results less certain."""
+
+    at_s: float
+    flag: Quality
+    detail: str
+
+
+Event = (
+    SetStarted
+    | RepEvent
+    | RepCorrection
+    | SetEnded
+    | SetDiscarded
+    | TremorReading
+    | GapEvent
+    | QualityFlag
+)

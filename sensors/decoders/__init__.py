@@ -1,0 +1,1 @@
+"""One pure module per wire format: bytes in, measured values out."""

@@ -1,0 +1,1 @@
+"""One command of `steadyrep` a module; heavy imports happen inside the command."""

@@ -1,0 +1,1 @@
+"""The addresses people and devices call."""
