@@ -1,0 +1,20 @@
+"""What every decoder returns: the samples of one notification and the device's word for when."""
+
+from dataclasses import dataclass
+
+from sensors.samples import FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packet:
+    """Samples that one notification carried, not yet placed on the stream's timeline.
+
+    tick: the device's clock at the sample that the wire format dates (see its decoder).
+    acc_ms2: (n, 3) m/s², gravity included, n >= 1.
+    """
+
+    tick: int
+    acc_ms2: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.acc_ms2)
