@@ -1,0 +1,257 @@
+"""Recordings as files: a CSV of samples and, beside it, a JSON of what is known of them.
+
+    bridge.csv.gz   t_s,ax_ms2,ay_ms2,az_ms2     (seconds; m/s², gravity included)
+    bridge.json     {"rate_hz": 200, "placement": "thigh", "side": "left", …}
+
+Nothing is repaired silently: what cannot be a measurement is refused with its line, and what was
+dropped is flagged. A forward jump of time stays in `t_s` and is a gap to whoever reads on.
+"""
+
+import gzip
+import io
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from sensors.errors import InvalidRecording
+from sensors.sample_table import ColumnNames, read_table
+from sensors.samples import MAX_ACC_MS2, STANDARD_GRAVITY_MS2, FloatArray, SampleBlock
+
+UNIT_TOLERANCE = 0.25
+"""A median of |a| this near to 1 g in another unit shows that the file is in that unit: 0.81-1.05 g
+over 130 public recordings of exercise, gym, gait and tremor, each median over the whole file."""
+
+GAP_INTERVALS = 3.0
+"""An interval above this many medians is a gap and says nothing of the rate."""
+BURST_S = 0.25
+"""Radios that deliver in bursts pause at most this long in between (BLE: 4-8 packets a second)."""
+BURST_RATIO = 1.5
+"""Where counting pauses up to BURST_S slows the rate by more than this, samples came in bursts."""
+MIN_RATE_HZ = 1.0
+"""Below this no limb can be followed; milliseconds or minutes in `t_s` look like this."""
+MAX_RATE_HZ = 20_000.0
+"""Above this no accelerometer samples; hours or days in `t_s` look like this."""
+TOO_SHORT_S = 2.0
+"""No repetition can be told in less: it takes neighbours, and the fastest take 0.6 s each."""
+
+
+class RecordingFlag(StrEnum):
+    """What the file had that makes its results less certain."""
+
+    REPEATED_TIMES = "repeated_times"
+    TOO_SHORT = "too_short"
+
+
+class Unit(StrEnum):
+    """The unit of the axes in a file."""
+
+    MS2 = "ms2"
+    G = "g"
+    MG = "mg"
+
+
+UNIT_MS2 = {Unit.MS2: 1.0, Unit.G: STANDARD_GRAVITY_MS2, Unit.MG: STANDARD_GRAVITY_MS2 / 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingInfo:
+    """What is known of a recording beside its samples; None where it is not.
+
+    rate_hz: nominal rate of the sensor. range_ms2: the largest value that it can report.
+    """
+
+    rate_hz: float | None = None
+    placement: str | None = None
+    side: str | None = None
+    device: str | None = None
+    exercise: str | None = None
+    range_ms2: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """Samples and what is known of them.
+
+    t_s: (n,) seconds, strictly increasing; acc_ms2: (n, 3), gravity included; both not writeable.
+    rate_hz: the sensor's nominal rate where known, else estimated from `t_s`.
+    Raises InvalidSamples where a SampleBlock would.
+    """
+
+    t_s: FloatArray
+    acc_ms2: FloatArray
+    rate_hz: float
+    info: RecordingInfo = RecordingInfo()
+    flags: tuple[RecordingFlag, ...] = ()
+
+    def __post_init__(self) -> None:
+        block = SampleBlock(self.t_s, self.acc_ms2, self.rate_hz)
+        object.__setattr__(self, "t_s", block.t_s)
+        object.__setattr__(self, "acc_ms2", block.acc_ms2)
+        object.__setattr__(self, "rate_hz", block.rate_hz)
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+    @property
+    def duration_s(self) -> float:
+        """From the first sample to the last."""
+        return float(self.t_s[-1] - self.t_s[0]) if len(self) else 0.0
+
+    def blocks(self, block_s: float) -> Iterator[SampleBlock]:
+        """The samples in blocks of `block_s` seconds, counted from the first; empty ones left out.
+
+        Nothing is copied.
+        """
+        if not block_s > 0:
+            raise ValueError(f"block_s must be positive, got {block_s}")
+        if len(self) == 0:
+            return
+        # The tolerance keeps 0.3 / 0.1 = 2.9999… in the block where it belongs.
+        number = np.floor((self.t_s - self.t_s[0]) / block_s + 1e-9)
+        edges = np.flatnonzero(np.diff(number)) + 1
+        for begin, end in zip((0, *edges), (*edges, len(self)), strict=True):
+            yield SampleBlock(self.t_s[begin:end], self.acc_ms2[begin:end], self.rate_hz)
+
+
+def read_recording(
+    path: Path, columns: ColumnNames | None = None, unit: Unit = Unit.MS2
+) -> Recording:
+    """Read a CSV or CSV.gz and the sidecar beside it, if there is one.
+
+    columns: the header's names where they are foreign; unit: the unit of the axes in the file.
+    Raises InvalidRecording with file, line and remedy in one line.
+    """
+    info = _read_sidecar(path)
+    scale = UNIT_MS2[unit]
+    rows = read_table(path, columns or ColumnNames(), MAX_ACC_MS2 / scale)
+    _check_unit(path, rows[:, 1:], unit)
+    is_new = np.concatenate(([True], rows[1:, 0] > rows[:-1, 0]))
+    flags = []
+    if not is_new.all():
+        rows = rows[is_new]
+        flags.append(RecordingFlag.REPEATED_TIMES)
+    t_s, acc_ms2 = rows[:, 0].copy(), rows[:, 1:] * scale
+    if t_s[-1] - t_s[0] < TOO_SHORT_S:
+        flags.append(RecordingFlag.TOO_SHORT)
+    t_s.flags.writeable = acc_ms2.flags.writeable = False
+    return Recording(t_s, acc_ms2, info.rate_hz or _rate_of(path, t_s), info, tuple(flags))
+
+
+def write_recording(path: Path, recording: Recording) -> None:
+    """Write a CSV, or a CSV.gz where the name ends so, and its sidecar.
+
+    Times keep a microsecond and values 1 µm/s². The same recording always gives the same bytes.
+    """
+    with path.open("wb") as raw:
+        if path.suffix == ".gz":
+            with gzip.GzipFile(
+                filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0
+            ) as packed:
+                _write_rows(packed, recording)
+        else:
+            _write_rows(raw, recording)
+    known = {name: value for name, value in asdict(recording.info).items() if value is not None}
+    if known:
+        sidecar_path(path).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+
+
+def sidecar_path(path: Path) -> Path:
+    """Where the JSON beside a recording is: `a.csv` and `a.csv.gz` have `a.json`."""
+    return path.with_name(path.name.removesuffix(".gz").removesuffix(".csv") + ".json")
+
+
+def estimate_rate_hz(t_s: FloatArray) -> float | None:
+    """The sampling rate that time stamps show; None for fewer than two.
+
+    t_s: (n,) strictly increasing. The mean over intervals that are no gaps: stamps rounded to 10 ms
+    have a useless median but a right mean, and a pause must not slow the rest.
+    """
+    if len(t_s) < 2:
+        return None
+    interval_s = np.diff(t_s)
+    gap_s = GAP_INTERVALS * float(np.median(interval_s))
+    steady_s = float(interval_s[interval_s <= gap_s].mean())
+    bursty_s = float(interval_s[interval_s <= max(gap_s, BURST_S)].mean())
+    return 1.0 / (bursty_s if bursty_s > BURST_RATIO * steady_s else steady_s)
+
+
+def _rate_of(path: Path, t_s: FloatArray) -> float:
+    rate_hz = estimate_rate_hz(t_s)
+    if rate_hz is None:
+        problem = f"a single sample has no rate: give rate_hz in {sidecar_path(path).name}"
+        raise InvalidRecording(path, problem)
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+        problem = f"{rate_hz:.3g} samples a second: is the time in seconds? t_s must be"
+        raise InvalidRecording(path, problem)
+    return rate_hz
+
+
+def _check_unit(path: Path, acc: FloatArray, unit: Unit) -> None:
+    """Refuse a file whose gravity shows that it is in another unit."""
+    magnitude = float(np.median(np.sqrt(np.einsum("ij,ij->i", acc, acc))))
+    for other, scale in UNIT_MS2.items():
+        likeness = magnitude * scale / STANDARD_GRAVITY_MS2
+        if other is not unit and abs(likeness - 1.0) < UNIT_TOLERANCE:
+            problem = (
+                f"the median of |a| is {magnitude:.3g}, so the values look like {other} and not "
+                f"{unit}: convert them, or read them with --units {other}"
+            )
+            raise InvalidRecording(path, problem)
+
+
+def _write_rows(file: BinaryIO | gzip.GzipFile, recording: Recording) -> None:
+    rows = np.column_stack((recording.t_s, recording.acc_ms2))
+    names = ",".join(ColumnNames().in_order())
+    text = io.TextIOWrapper(file, encoding="ascii", newline="\n", write_through=True)
+    np.savetxt(text, rows, fmt="%.6f", delimiter=",", header=names, comments="")
+    text.detach()
+
+
+def _read_sidecar(path: Path) -> RecordingInfo:
+    sidecar = sidecar_path(path)
+    try:
+        known = json.loads(sidecar.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return RecordingInfo()
+    except json.JSONDecodeError as problem:
+        raise InvalidRecording(sidecar, f"not JSON: {problem.msg}", problem.lineno) from problem
+    except UnicodeDecodeError as problem:
+        raise InvalidRecording(sidecar, "not UTF-8 text: save it as UTF-8") from problem
+    except OSError as problem:
+        raise InvalidRecording(sidecar, f"cannot be read: {problem.strerror}") from problem
+    if not isinstance(known, dict):
+        raise InvalidRecording(sidecar, 'must hold one object, such as {"rate_hz": 100}')
+    return _info_from(sidecar, known)
+
+
+def _info_from(sidecar: Path, known: dict[str, object]) -> RecordingInfo:
+    return RecordingInfo(
+        rate_hz=_positive(sidecar, known, "rate_hz"),
+        placement=_text(sidecar, known, "placement"),
+        side=_text(sidecar, known, "side"),
+        device=_text(sidecar, known, "device"),
+        exercise=_text(sidecar, known, "exercise"),
+        range_ms2=_positive(sidecar, known, "range_ms2"),
+    )
+
+
+def _positive(sidecar: Path, known: dict[str, object], name: str) -> float | None:
+    value = known.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise InvalidRecording(sidecar, f"{name} must be a positive number, got {value!r}")
+    return float(value)
+
+
+def _text(sidecar: Path, known: dict[str, object], name: str) -> str | None:
+    value = known.get(name)
+    if not isinstance(value, str | None):
+        raise InvalidRecording(sidecar, f"{name} must be text, got {value!r}")
+    return value
