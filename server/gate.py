@@ -1,0 +1,160 @@
+"""Who is asking, from where, and whether they may: every route passes through a Gate.
+
+`entry: Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]` on a route is its rule; the patient is
+found from the path (`patient_id`, or the owner of `set_id`). Tests read the rules off the routes.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import HTTPConnection
+
+from server.access import Action, Actor, Care, allowed
+from server.origin import is_foreign
+from server.problems import Problem, not_found
+from server.services import Services, services_of
+from server.settings import Settings
+from server.store import devices, logins, people, sets
+from server.store.devices import Device
+from server.store.logins import Visit
+from server.store.people import Person
+from server.tokens import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who came in, and to whose records."""
+
+    actor: Actor
+    patient: Person | None
+
+    @property
+    def person(self) -> Person:
+        """The signed-in person; only for routes whose rule admits nobody else."""
+        if not isinstance(self.actor, Person):
+            raise TypeError("this route's rule lets in more than people")
+        return self.actor
+
+    @property
+    def device(self) -> Device:
+        """The sensor; only for routes whose rule admits nobody else."""
+        if not isinstance(self.actor, Device):
+            raise TypeError("this route's rule lets in more than devices")
+        return self.actor
+
+    @property
+    def whose(self) -> Person:
+        """The patient; only for routes about one."""
+        if self.patient is None:
+            raise TypeError("this route is about nobody's records")
+        return self.patient
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A route's rule: a FastAPI dependency that lets in who may and raises a Problem for others."""
+
+    action: Action
+
+    async def __call__(self, connection: HTTPConnection) -> Entry:
+        """Find out who asks for whose records, and let them in or not."""
+        services = services_of(connection)
+        if is_foreign(connection, services.settings) and not _bearer(connection):
+            raise Problem(HTTPStatus.FORBIDDEN, _foreign_detail(connection, services.settings))
+        async with services.database.reading() as database:
+            visit = await _visit(database, connection, services)
+            actor = visit.person if visit else await _device(database, connection)
+            patient_id = await _patient_id(database, connection, actor)
+            patient = await people.find(database, patient_id) if patient_id else None
+            care = await _care(database, patient)
+        self._check(actor, care, is_about_patient=patient_id is not None)
+        if visit is not None:
+            await _note_use(services, connection, visit)
+        return Entry(actor, patient)
+
+    def _check(self, actor: Actor, care: Care | None, *, is_about_patient: bool) -> None:
+        if allowed(actor, self.action, care):
+            return
+        if actor is None:
+            raise Problem(
+                HTTPStatus.UNAUTHORIZED,
+                "Sign in first: open the one-time link that you were given, or ask for a new one.",
+            )
+        if is_about_patient and not allowed(actor, Action.SEE_RECORDS, care):
+            raise not_found()
+        raise Problem(HTTPStatus.FORBIDDEN, "This is for somebody in another role.")
+
+
+def cookie_name(settings: Settings) -> str:
+    """The session cookie; over HTTPS its prefix makes browsers refuse it from anywhere else."""
+    return "__Host-steadyrep" if settings.is_secure else "steadyrep"
+
+
+def session_token(connection: HTTPConnection, settings: Settings) -> str | None:
+    """The session token that the browser sent."""
+    return connection.cookies.get(cookie_name(settings))
+
+
+async def _visit(
+    database: AsyncConnection, connection: HTTPConnection, services: Services
+) -> Visit | None:
+    token = session_token(connection, services.settings)
+    if not token or _bearer(connection):
+        return None
+    return await logins.visit(database, digest(token), services.now(), services.session_limits)
+
+
+async def _device(database: AsyncConnection, connection: HTTPConnection) -> Device | None:
+    bearer = _bearer(connection)
+    return await devices.with_token(database, digest(bearer)) if bearer else None
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+async def _patient_id(
+    database: AsyncConnection, connection: HTTPConnection, actor: Actor
+) -> UUID | None:
+    """Whose records the request is about; a malformed id is somebody who does not exist."""
+    path = connection.path_params
+    if "set_id" in path:
+        set_id = _uuid(path["set_id"])
+        owner = await sets.owner(database, set_id) if set_id else None
+        return owner or UUID(int=0)
+    if "patient_id" in path:
+        return _uuid(path["patient_id"]) or UUID(int=0)
+    return actor.patient_id if isinstance(actor, Device) else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+async def _care(database: AsyncConnection, patient: Person | None) -> Care | None:
+    if patient is None:
+        return None
+    return Care(patient.id, await people.therapists_of(database, patient.id))
+
+
+async def _note_use(services: Services, connection: HTTPConnection, visit: Visit) -> None:
+    token = session_token(connection, services.settings)
+    if token and services.now() - visit.last_seen_at > logins.SEEN_EVERY:
+        async with services.database.writing() as database:
+            await logins.touch(database, digest(token), services.now())
+
+
+def _foreign_detail(connection: HTTPConnection, settings: Settings) -> str:
+    origin = connection.headers.get("origin", "no Origin")
+    return (
+        f"This came from {origin}, not from this server's own pages. If that is the server's real "
+        "address (behind a proxy, say), set STEADYREP_PUBLIC_ORIGIN to it."
+        if settings.public_origin is None
+        else f"This came from {origin}, but STEADYREP_PUBLIC_ORIGIN is {settings.public_origin}."
+    )

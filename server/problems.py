@@ -1,0 +1,100 @@
+"""Errors as RFC 9457 problem documents: what is wrong and what to do, nothing about anybody.
+
+A page gets the same as HTML: `app.state.problem_page`, when the pages have set it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDocument:
+    """The body of an error (RFC 9457). `detail` says what to do."""
+
+    status: int
+    title: str
+    detail: str
+    type: str = "about:blank"
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+
+class Problem(Exception):  # noqa: N818 -- the standard's word
+    """Anything that ends a request with an error."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        self.document = ProblemDocument(status.value, status.phrase, detail)
+        super().__init__(detail)
+
+
+NOT_FOUND = (
+    "There is nothing here that you can see. Check the address, or sign in as somebody else."
+)
+
+
+def not_found() -> Problem:
+    """Nothing there, or nothing that this actor may know of: the same answer for both."""
+    return Problem(HTTPStatus.NOT_FOUND, NOT_FOUND)
+
+
+ProblemPage = Callable[[Request, ProblemDocument], Awaitable[Response]]
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+async def _problem(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 -- registered for nothing else
+    return await _answer(connection, error.document, {})
+
+
+async def _http_exception(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for nothing else
+    status = HTTPStatus(error.status_code)
+    detail = NOT_FOUND if status is HTTPStatus.NOT_FOUND else status.description
+    document = ProblemDocument(status.value, status.phrase, detail)
+    return await _answer(connection, document, error.headers or {})
+
+
+async def _invalid(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for nothing else
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    document = ProblemDocument(
+        status.value,
+        status.phrase,
+        "Some of what was sent cannot be used; `errors` names each place. Correct and resend.",
+        errors=[_place(one) for one in error.errors()],
+    )
+    return await _answer(connection, document, {})
+
+
+def _place(error: Mapping[str, Any]) -> dict[str, str]:
+    """Where and why, without repeating the value: it may be about somebody's health."""
+    return {"at": "/".join(str(part) for part in error["loc"]), "problem": error["msg"]}
+
+
+async def _answer(
+    connection: HTTPConnection, document: ProblemDocument, headers: Mapping[str, str]
+) -> Response:
+    page: ProblemPage | None = getattr(connection.app.state, "problem_page", None)
+    if page is not None and isinstance(connection, Request) and _wants_page(connection):
+        return await page(connection, document)
+    return JSONResponse(asdict(document), document.status, headers, PROBLEM_JSON)
+
+
+def _wants_page(request: Request) -> bool:
+    is_api = request.url.path.startswith("/api/")
+    return not is_api and "text/html" in request.headers.get("accept", "")

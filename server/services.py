@@ -1,0 +1,44 @@
+"""What a running server has at hand; routes get it from the connection, never from a global."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from server.settings import Settings
+from server.store.database import Database
+from server.store.logins import SessionLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The settings, the store and the clock of one running server."""
+
+    settings: Settings
+    database: Database
+    now: Callable[[], datetime]
+
+    @property
+    def session_limits(self) -> SessionLimits:
+        """How long sessions live here."""
+        return SessionLimits(
+            timedelta(days=self.settings.session_idle_days),
+            timedelta(days=self.settings.session_max_days),
+        )
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the server that this connection reached."""
+    services: Services = connection.app.state.services
+    return services
+
+
+ServicesHere = Annotated[Services, Depends(services_of)]

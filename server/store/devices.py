@@ -1,0 +1,63 @@
+"""Sensors' tokens: each may bring in signal for one patient and do nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.store.tables import device
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A paired collector or sensor, and where it is usually worn."""
+
+    id: UUID
+    patient_id: UUID
+    name: str
+    kind: str | None = None
+    placement: str | None = None
+    side: str | None = None
+
+
+async def add(
+    connection: AsyncConnection,
+    patient_id: UUID,
+    name: str,
+    token_sha256: bytes,
+    now: datetime,
+    placement: str | None = None,
+    side: str | None = None,
+) -> Device:
+    """Pair a device with a patient."""
+    paired = Device(uuid4(), patient_id, name, None, placement, side)
+    await connection.execute(
+        insert(device).values(
+            id=paired.id,
+            patient_id=patient_id,
+            name=name,
+            placement=placement,
+            side=side,
+            token_sha256=token_sha256,
+            created_at=now,
+        )
+    )
+    return paired
+
+
+async def with_token(connection: AsyncConnection, token_sha256: bytes) -> Device | None:
+    """The device that carries this token, unless it was revoked."""
+    query = select(device).where(
+        device.c.token_sha256 == token_sha256, device.c.revoked_at.is_(None)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return Device(row.id, row.patient_id, row.name, row.kind, row.placement, row.side)
+
+
+async def revoke(connection: AsyncConnection, device_id: UUID, now: datetime) -> None:
+    """Take a device's token back."""
+    await connection.execute(update(device).where(device.c.id == device_id).values(revoked_at=now))

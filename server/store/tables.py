@@ -1,0 +1,296 @@
+"""The records: what is kept of people, sensors, signal and sets.
+
+Instants are UTC with the patient's offset (minutes east) beside; `_s` columns are seconds on the
+recording's own timeline. A result names the algorithm that made it; `auto_reps` is written once.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, stored as UTC; refuses a datetime that does not say which moment it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Back, with UTC said (SQLite forgets the zone)."""
+        if not isinstance(value, datetime):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Uuid, primary_key=True)
+
+
+def _reference(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Uuid, ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Instant, nullable=nullable)
+
+
+def _seconds(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Float, nullable=nullable)
+
+
+user = Table(
+    "user",
+    metadata,
+    _id(),
+    Column("role", String(16), nullable=False),
+    Column("display_name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    _instant("created_at"),
+    CheckConstraint("role IN ('patient', 'therapist', 'admin')", name="role"),
+)
+
+care_link = Table(
+    "care_link",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    _reference("therapist_id", "user"),
+    _instant("granted_at"),
+    _instant("revoked_at", nullable=True),
+    Index(
+        "uq_care_link_standing",
+        "patient_id",
+        "therapist_id",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+)
+
+login_link = Table(
+    "login_link",
+    metadata,
+    Column("token_sha256", LargeBinary(32), primary_key=True),
+    _reference("user_id", "user"),
+    _instant("created_at"),
+    _instant("expires_at"),
+    _instant("used_at", nullable=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_sha256", LargeBinary(32), primary_key=True),
+    _reference("user_id", "user"),
+    _instant("created_at"),
+    _instant("last_seen_at"),
+    _instant("expires_at"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(64), nullable=True),
+    Column("placement", String(32), nullable=True),
+    Column("side", String(16), nullable=True),
+    Column("token_sha256", LargeBinary(32), nullable=False, unique=True),
+    _instant("created_at"),
+    _instant("revoked_at", nullable=True),
+)
+
+algorithm = Table(
+    "algorithm",
+    metadata,
+    _id(),
+    Column("version", String(64), nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("digest_sha256", LargeBinary(32), nullable=False, unique=True),
+)
+
+recording = Table(
+    "recording",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    _reference("device_id", "device"),
+    Column("sensor_name", String(200), nullable=False),
+    Column("sensor_kind", String(64), nullable=False),
+    Column("sensor_serial", String(200), nullable=True),
+    Column("rate_hz", Float, nullable=False),
+    Column("placement", String(32), nullable=True),
+    Column("side", String(16), nullable=True),
+    Column("exercise", String(64), nullable=True),
+    _instant("started_at"),
+    Column("utc_offset_min", Integer, nullable=False),
+    _seconds("origin_s", nullable=True),
+    Column("refused_messages", Integer, nullable=False, server_default="0"),
+    _instant("sealed_at", nullable=True),
+    Index("ix_recording_patient_id_started_at", "patient_id", "started_at"),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("recording_id", Uuid, ForeignKey("recording.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("payload_zlib", LargeBinary, nullable=False),
+    _seconds("start_s"),
+    _seconds("end_s"),
+    _instant("received_at"),
+    PrimaryKeyConstraint("recording_id", "sequence"),
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("recording_id", Uuid, ForeignKey("recording.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("before_sequence", Integer, nullable=False),
+    Column("content", JSON, nullable=False),
+    _instant("given_at"),
+    PrimaryKeyConstraint("recording_id", "number"),
+)
+"""What the patient pressed, and before which chunk: replaying both rebuilds a count."""
+
+exset = Table(
+    "exset",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    _reference("recording_id", "recording", nullable=True),
+    _instant("started_at"),
+    Column("utc_offset_min", Integer, nullable=False),
+    _seconds("start_s", nullable=True),
+    _seconds("end_s", nullable=True),
+    Column("exercise", String(64), nullable=True),
+    Column("placement", String(32), nullable=True),
+    Column("side", String(16), nullable=True),
+    Column("target_reps", Integer, nullable=True),
+    Column("auto_reps", Integer, nullable=True),
+    Column("confirmed_reps", Integer, nullable=True),
+    _reference("confirmed_by", "user", nullable=True),
+    Column("end_reason", String(32), nullable=False),
+    Column("confidence", Float, nullable=True),
+    Column("flags", JSON, nullable=False),
+    _reference("algorithm_id", "algorithm"),
+    Index("ix_exset_patient_id_started_at", "patient_id", "started_at"),
+    UniqueConstraint("recording_id", "start_s"),
+)
+"""auto_reps is null where no sensor counted: missing is not zero."""
+
+rep = Table(
+    "rep",
+    metadata,
+    Column("set_id", Uuid, ForeignKey("exset.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    _reference("algorithm_id", "algorithm"),
+    _seconds("start_s"),
+    _seconds("turn_s"),
+    _seconds("end_s"),
+    _seconds("concentric_s"),
+    _seconds("hold_s"),
+    _seconds("eccentric_s"),
+    Column("tilt_deg", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    _seconds("counted_at_s"),
+    PrimaryKeyConstraint("set_id", "number"),
+)
+
+tremor_window = Table(
+    "tremor_window",
+    metadata,
+    Column("set_id", Uuid, ForeignKey("exset.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    _reference("algorithm_id", "algorithm"),
+    _seconds("start_s"),
+    _seconds("end_s"),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("amp_rms_ms2", Float, nullable=True),
+    Column("freq_hz", Float, nullable=True),
+    Column("confidence", Float, nullable=True),
+    PrimaryKeyConstraint("set_id", "number"),
+)
+
+set_tremor = Table(
+    "set_tremor",
+    metadata,
+    Column("set_id", Uuid, ForeignKey("exset.id"), primary_key=True),
+    _reference("algorithm_id", "algorithm"),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("amp_rms_ms2", Float, nullable=True),
+    Column("freq_hz", Float, nullable=True),
+    Column("tremor_fraction", Float, nullable=True),
+    Column("none_fraction", Float, nullable=True),
+    Column("unknown_fraction", Float, nullable=True),
+)
+
+report = Table(
+    "report",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    _reference("set_id", "exset", nullable=True),
+    Column("pain_nrs", Integer, nullable=True),
+    Column("note", Text, nullable=False),
+    _instant("reported_at"),
+    Column("utc_offset_min", Integer, nullable=False),
+    CheckConstraint("pain_nrs BETWEEN 0 AND 10", name="pain_nrs"),
+    Index("ix_report_patient_id_reported_at", "patient_id", "reported_at"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    _reference("report_id", "report"),
+    Column("kind", String(32), nullable=False),
+    _instant("raised_at"),
+    _instant("resolved_at", nullable=True),
+    _reference("resolved_by", "user", nullable=True),
+    Index("ix_alert_patient_id_raised_at", "patient_id", "raised_at"),
+)
