@@ -1,0 +1,173 @@
+// The page as a whole: the server's state, the taps on their way to it, and which sheet is open.
+import { html, useEffect, useRef, useState } from "./html.js";
+import { commandQueue } from "./commands.js";
+import { follow, liveUrl } from "./connection.js";
+import { Choose, Fix, Head, Saved, Shaking } from "./parts.js";
+import { Ring } from "./ring.js";
+import { beeper, stayAwake } from "./senses.js";
+import { PainSheet, StopSheet } from "./sheets.js";
+import { cueKey, isOver, isRunning, shownCount } from "./view.js";
+import { speaker } from "./words.js";
+
+const DEFAULT_TARGET_REPS = 10; // a set of the article: 2 sets of 10
+
+export function LivePage({ given }) {
+  const say = speaker(given.words, given.language);
+  const placed = speaker(given.placed, given.language);
+  const { state, isOnline, waiting, problem, send } = useServer(given);
+  const [sheet, setSheet] = useKept(`steadyrep.sheet.${given.patient_id}`, null);
+  const [choice, setChoice] = useKept(`steadyrep.choice.${given.patient_id}`, {
+    exercise: null,
+    target_reps: DEFAULT_TARGET_REPS,
+  });
+  const count = shownCount(state, waiting);
+  useEffect(stayAwake, []);
+  useBeep(state ? count : null);
+  if (!state) return html`<p class="cue" role="status">${say("connecting")}</p>`;
+
+  const exercise = state.exercise?.title ?? titleOf(given.exercises, choice.exercise);
+
+  function hurts() {
+    if (isRunning(state)) send.set({ action: "stop", reason: "pain" });
+    setSheet({ name: "pain", hadSet: isRunning(state) || isOver(state) });
+  }
+  function stopFor(reason) {
+    if (reason === "pain") return hurts();
+    send.set({ action: "stop", reason });
+    return setSheet(null);
+  }
+  function savePain(pain) {
+    if (sheet?.name !== "pain") return;
+    send.report({ pain_nrs: pain, note: "" });
+    setSheet({ name: "thanks" });
+  }
+  function start() {
+    setSheet(null);
+    send.set({ action: "start", ...choice });
+  }
+
+  return html`
+    <${Head} ...${{ state, exercise, isOnline, say, placed }} />
+    <${Ring} state=${state} count=${count} say=${say} />
+    <${Message} ...${{ state, sheet, problem, isOnline, say }} />
+    ${isOver(state) && html`<${Saved} count=${count} shaking=${state.shaking} say=${say} />`}
+    ${isRunning(state) && html`<${Shaking} shaking=${state.shaking} say=${say} />`}
+    ${(isRunning(state) || isOver(state)) && html`
+      <${Fix} ...${{ state, waiting, say }}
+        onAdjust=${(by) => send.set({ action: "adjust", by })} />
+    `}
+    ${!isRunning(state) && html`
+      <${Choose} choice=${choice} exercises=${given.exercises} say=${say}
+        onChoose=${(change) => setChoice({ ...choice, ...change })} />
+    `}
+    <footer class="mat__foot">
+      ${isRunning(state)
+        ? html`<button class="big big--main" type="button" onClick=${() => setSheet({ name: "stop" })}>
+            <${StopIcon} />${say("stop")}
+          </button>`
+        : html`<button class="big big--main" type="button" onClick=${start}>
+            <${StartIcon} />${say(isOver(state) ? "start_again" : "start")}
+          </button>`}
+      <button class="big big--hurts" type="button" onClick=${hurts}>${say("hurts")}</button>
+    </footer>
+    ${sheet?.name === "stop" && html`
+      <${StopSheet} count=${count} say=${say} onReason=${stopFor} onClose=${() => setSheet(null)} />
+    `}
+    ${sheet?.name === "pain" && html`
+      <${PainSheet} count=${count} hadSet=${sheet.hadSet} therapist=${given.therapist} say=${say}
+        onSave=${savePain} />
+    `}
+  `;
+}
+
+// One line: trouble first, then thanks after a report, then the cue.
+function Message({ state, sheet, problem, isOnline, say }) {
+  if (!isOnline) return html`<p class="cue" role="status">${say("offline")}</p>`;
+  if (problem) return html`<p class="cue" role="alert">${say(problem)}</p>`;
+  if (sheet?.name === "thanks") return html`<p class="cue" role="status">${say("pain.thanks")}</p>`;
+  if (isOver(state) && state.sensor.link === "streaming") return null;
+  return html`<p class="cue">${say(cueKey(state))}</p>`;
+}
+
+// The server is the truth: its latest state, and the commands it has not answered yet.
+function useServer(given) {
+  const [state, setState] = useState(given.state);
+  const [isOnline, setOnline] = useState(true);
+  const [waiting, setWaiting] = useState([]);
+  const [problem, setProblem] = useState(null);
+  const queue = useRef(null);
+
+  useEffect(() => {
+    // An answer may be overtaken by the socket on its way; the later version stays.
+    function take(next) {
+      setState((before) => (before && next.version < before.version ? before : next));
+    }
+    queue.current = commandQueue(`steadyrep.commands.${given.patient_id}`, {
+      onChange: setWaiting,
+      onAnswer: (answer) => {
+        setProblem(null);
+        const next = answer?.state ?? answer; // a report's answer has the state inside
+        if (next?.type === "state") take(next);
+      },
+      onRefused: () => setProblem("refused"),
+    });
+    return follow(liveUrl(given.patient_id), {
+      onFirstState: setState, // a restarted server counts its versions from the beginning again
+      onState: take,
+      onLink: (isUp) => {
+        setOnline(isUp);
+        if (isUp) queue.current.sendNow();
+      },
+    });
+  }, []);
+
+  const base = `/api/v1/patients/${given.patient_id}`;
+  const send = {
+    set: (body) => queue.current.add(`${base}/set`, body),
+    report: (body) => queue.current.add(`${base}/reports`, body),
+  };
+  return { state, isOnline, waiting, problem, send };
+}
+
+// Beeps when the number goes up in front of the patient; not for what a reload brings.
+function useBeep(count) {
+  const beep = useRef(null);
+  const before = useRef(count);
+  beep.current ??= beeper();
+  useEffect(() => {
+    if (before.current !== null && count > before.current) beep.current();
+    before.current = count;
+  }, [count]);
+}
+
+// State that a reload does not lose.
+function useKept(key, initial) {
+  const [value, setValue] = useState(() => JSON.parse(sessionStorage.getItem(key)) ?? initial);
+  return [
+    value,
+    (next) => {
+      sessionStorage.setItem(key, JSON.stringify(next));
+      setValue(next);
+    },
+  ];
+}
+
+function titleOf(exercises, name) {
+  return exercises.find((exercise) => exercise.name === name)?.title ?? null;
+}
+
+function StartIcon() {
+  return html`
+    <svg width="26" height="26" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
+      <path d="M6 4.6a1.5 1.5 0 0 1 2.3-1.3l11.2 7.4a1.5 1.5 0 0 1 0 2.6L8.3 20.7A1.5 1.5 0 0 1 6 19.4z" />
+    </svg>
+  `;
+}
+
+function StopIcon() {
+  return html`
+    <svg width="24" height="24" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
+      <rect x="4" y="4" width="16" height="16" rx="3" />
+    </svg>
+  `;
+}

@@ -1,0 +1,101 @@
+// From the server's state to what the page shows. Decides, draws nothing.
+
+const LOW_BATTERY_PCT = 15; // less may not last a session
+
+const PHASES = ["concentric", "hold", "eccentric"];
+
+export const isRunning = (state) => state?.phase === "counting";
+export const isOver = (state) => state?.phase === "between" || state?.phase === "stopped";
+
+// What is counted, with the taps that have not reached the server yet.
+export function shownCount(state, waiting) {
+  return Math.max(0, (state?.count ?? 0) + waitingAdjustment(waiting));
+}
+
+export function waitingAdjustment(waiting) {
+  return waiting
+    .filter((command) => command.body.action === "adjust")
+    .reduce((sum, command) => sum + command.body.by, 0);
+}
+
+// -> {text, isWrong, batteryPct}; text is for a screen reader while all is well.
+export function linkChip(state, isOnline, say) {
+  if (!isOnline) return { text: say("chip.offline"), isWrong: true, batteryPct: null };
+  const { link, battery_pct: batteryPct } = state.sensor;
+  if (link !== "streaming") return { text: say(`chip.${link}`), isWrong: true, batteryPct: null };
+  if (batteryPct !== null && batteryPct <= LOW_BATTERY_PCT) {
+    return { text: say("chip.battery_low", { n: batteryPct }), isWrong: true, batteryPct: null };
+  }
+  const key = batteryPct === null ? "chip.streaming" : "chip.battery";
+  return { text: say(key, { n: batteryPct }), isWrong: false, batteryPct };
+}
+
+// The phases of the last repetition with their seconds; null where they are not known (they are
+// once its set has ended).
+export function measuredTempo(state) {
+  const rep = state?.last_rep;
+  if (!rep) return null;
+  const phases = PHASES.map((name) => ({ name, seconds: rep[`${name}_s`] }))
+    .filter(({ seconds }) => seconds > 0);
+  return phases.length >= 2 ? phases : null;
+}
+
+// What the ring shows: the last repetition, divided like those of the set before, where there was
+// one; undivided otherwise. null before the first repetition.
+export function ringTempo(state, earlier) {
+  const rep = state.last_rep;
+  if (!rep) return null;
+  const measured = measuredTempo(state);
+  if (measured) return measured;
+  const seconds = rep.end_s - rep.start_s;
+  if (!earlier) return [{ name: "whole", seconds }];
+  const before = earlier.reduce((sum, phase) => sum + phase.seconds, 0);
+  return earlier.map((phase) => ({ ...phase, seconds: (phase.seconds * seconds) / before }));
+}
+
+// Where the ring's knob is: seconds since the last repetition ended, on the stream's own clock.
+// `aheadS` is what has passed here since the state came.
+export function secondsIntoRep(state, aheadS) {
+  return Math.max(0, state.stream_s + aheadS - state.last_rep.end_s);
+}
+
+// -> {index, share, leftS} of the phase that a steady pace would be in, or null after the last.
+export function paceAt(phases, elapsedS) {
+  let start = 0;
+  for (const [index, { seconds }] of phases.entries()) {
+    if (elapsedS < start + seconds) {
+      const into = elapsedS - start;
+      return { index, share: into / seconds, leftS: seconds - into };
+    }
+    start += seconds;
+  }
+  return null;
+}
+
+// One line under the ring; the most important thing to know now.
+export function cueKey(state) {
+  const { link } = state.sensor;
+  if (link === "lost") return "cue.lost";
+  if (link === "quiet") return "cue.quiet";
+  if (!isRunning(state)) return link === "none" ? "cue.no_sensor" : "cue.ready";
+  if (state.pace.cue === "slower") return "cue.slower";
+  if (state.flags.includes("gap")) return "cue.gap";
+  if (state.auto_count === 0) return "cue.first";
+  return "cue.steady";
+}
+
+// -> {key, why, level, isUnknown}: which words and which drawing tell of the shaking.
+export function shakingView(shaking) {
+  const { status, level } = shaking;
+  if (status === "tremor") {
+    return { key: `tremor_${level ?? 1}`, why: "causes", level: level ?? 1, isUnknown: false };
+  }
+  if (status === "unknown") return { key: "unknown", why: "unknown_why", level: 2, isUnknown: true };
+  if (status === "refused") return { key: "refused", why: "refused_why", level: 2, isUnknown: true };
+  return { key: status ?? "waiting", why: null, level: 0, isUnknown: false };
+}
+
+export function placedKey({ placement, side }) {
+  if (!placement) return null;
+  return side ? `${placement}_${side}` : placement;
+}
