@@ -1,7 +1,63 @@
-"""The one loop, offline and live: sample blocks in, events out."""
+"""The one loop, offline and live: sample blocks in, events out.
 
-from detection.events import Event
-from sensors.samples import SampleBlock
+A block is cut at its holes. What lies between is a stretch: counter, tremor meter and quality
+monitor each look at it in their own way, and what they say is put in the order of its time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from detection.events import Event, GapEvent
+from detection.exercises import Exercise
+from detection.quality import QualityMonitor
+from detection.resampling import GapRule, Grid, GridParams, Hole
+from detection.sets import SetFinder, SetParams
+from detection.tremor import TremorMeter
+from detection.tremor_params import TremorParams
+from sensors.errors import InvalidSamples
+from sensors.samples import FloatArray, SampleBlock
+
+
+class Counter(Protocol):
+    """What turns the grid into sets: knowing nothing, or that all of it is one set."""
+
+    @property
+    def next_set(self) -> int:
+        """Number that the next set gets."""
+
+    def push(self, grid_ms2: FloatArray) -> Sequence[Event]:
+        """Take grid samples, (n, 3), and return what became known with them."""
+
+    def flush(self) -> Sequence[Event]:
+        """End the stream."""
+
+
+CounterMaker = Callable[[float, int], Counter]
+"""(stream time of the first grid sample, number of the first set) to a counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerParams:
+    """All parameters of the core; stored beside every result."""
+
+    sets: SetParams = SetParams()
+    tremor: TremorParams = TremorParams()
+    grid: GridParams = GridParams()
+    gaps: GapRule = GapRule()
+
+
+def params_for(exercise: Exercise | None) -> TrackerParams:
+    """Parameters for a known exercise: only its range of seconds is considered."""
+    params = TrackerParams()
+    if exercise is None:
+        return params
+    cycles = replace(
+        params.sets.cycles, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s
+    )
+    return replace(params, sets=replace(params.sets, cycles=cycles))
 
 
 class Tracker:
@@ -10,10 +66,128 @@ class Tracker:
     `push` accepts blocks of any size; any partition of a recording gives identical events.
     """
 
+    def __init__(
+        self, params: TrackerParams = TrackerParams(), make_counter: CounterMaker | None = None
+    ) -> None:
+        self._params = params
+        self._make_counter = make_counter or self._set_finder
+        self._next_set = 1
+        self._stream: _Stream | None = None
+
     def push(self, block: SampleBlock) -> list[Event]:
-        """Take the next samples and return what became known with them."""
-        return []
+        """Take the next samples and return what became known with them.
+
+        Raises InvalidSamples if time goes backwards or the rate differs from the stream's.
+        """
+        if len(block) == 0:
+            return []
+        if self._stream is None:
+            self._stream = self._begin(block)
+        self._stream.check(block)
+        cuts = np.flatnonzero(np.diff(block.t_s) > self._params.gaps.limit_s(block.rate_hz)) + 1
+        events: list[Event] = []
+        for first, last in zip([0, *cuts], [*cuts, len(block)], strict=True):
+            events += self._push(
+                SampleBlock(block.t_s[first:last], block.acc_ms2[first:last], block.rate_hz)
+            )
+        return events
 
     def flush(self) -> list[Event]:
-        """End the stream: close the open set and finish the last tremor windows."""
-        return []
+        """End the stream: close the open set and finish the last tremor windows.
+
+        Samples pushed afterwards begin a new stream, whose sets are numbered on.
+        """
+        if self._stream is None:
+            return []
+        ended, self._stream = self._stream, None
+        events = ended.flush()
+        self._next_set = ended.next_set
+        return events
+
+    def _set_finder(self, start_s: float, first_set: int) -> Counter:
+        return SetFinder(start_s, first_set, self._params.sets)
+
+    def _begin(self, block: SampleBlock) -> "_Stream":
+        return _Stream(block, self._params, self._make_counter, self._next_set)
+
+    def _push(self, piece: SampleBlock) -> list[Event]:
+        """Take samples that have no hole among them, but perhaps one before."""
+        assert self._stream is not None  # noqa: S101
+        hole = self._stream.hole_before(piece)
+        if hole is None:
+            return self._stream.push(piece)
+        events: list[Event] = [GapEvent(float(piece.t_s[0]), hole.start_s, hole.end_s)]
+        if hole.end_s - hole.start_s <= self._params.grid.bridged_s:
+            return events + self._stream.cross(hole, piece)
+        events += [replace(event, at_s=hole.end_s) for event in self._stream.close_sets()]
+        self._next_set = self._stream.next_set
+        quality = self._stream.quality
+        self._stream = self._begin(piece)
+        self._stream.quality = quality
+        return events + self._stream.push(piece)
+
+
+class _Stream:
+    """What follows a stream from its beginning to its end or to a hole too long to bridge."""
+
+    def __init__(
+        self, block: SampleBlock, params: TrackerParams, make: CounterMaker, first_set: int
+    ) -> None:
+        self._params = params
+        self._rate_hz = block.rate_hz
+        self._last_s = -np.inf
+        self._grid = Grid(block.rate_hz, params.grid)
+        self._counter = make(float(block.t_s[0]), first_set)
+        self._tremor = TremorMeter(block.rate_hz, params.tremor)
+        self.quality = QualityMonitor(block.rate_hz)
+
+    @property
+    def next_set(self) -> int:
+        return self._counter.next_set
+
+    def check(self, block: SampleBlock) -> None:
+        if block.rate_hz != self._rate_hz:
+            raise InvalidSamples(
+                f"a stream has one rate: {self._rate_hz:g} Hz so far, now {block.rate_hz:g} Hz"
+            )
+        if block.t_s[0] <= self._last_s:
+            raise InvalidSamples(
+                f"time went back from {self._last_s:.6f} s to {block.t_s[0]:.6f} s"
+            )
+
+    def hole_before(self, piece: SampleBlock) -> Hole | None:
+        start_s, end_s = self._last_s, float(piece.t_s[0])
+        if end_s - start_s > self._params.gaps.limit_s(self._rate_hz) and np.isfinite(start_s):
+            return Hole(start_s, end_s)
+        return None
+
+    def push(self, piece: SampleBlock) -> list[Event]:
+        return self._follow(piece, self._grid.push(piece))
+
+    def cross(self, hole: Hole, piece: SampleBlock) -> list[Event]:
+        """Go on after a hole: shaking is measured anew, the count goes on."""
+        events = self._close_windows(hole)
+        return events + self._follow(piece, self._grid.bridge(piece))
+
+    def close_sets(self) -> list[Event]:
+        """End the open set and the open windows; what is known of the stream's quality stays."""
+        return [*self._counter.flush(), *self._tremor.flush()]
+
+    def flush(self) -> list[Event]:
+        events = [*self.close_sets(), *self.quality.flush()]
+        return [replace(event, at_s=float(self._last_s)) for event in events]
+
+    def _close_windows(self, hole: Hole) -> list[Event]:
+        readings = [replace(r, at_s=hole.end_s) for r in self._tremor.flush()]
+        self._tremor = TremorMeter(self._rate_hz, self._params.tremor)
+        flags = self.quality.hole(hole.end_s, hole.end_s - hole.start_s)
+        return [*readings, *flags]
+
+    def _follow(self, piece: SampleBlock, grid_ms2: FloatArray) -> list[Event]:
+        self._last_s = float(piece.t_s[-1])
+        events: list[Event] = [
+            *self._counter.push(grid_ms2),
+            *self._tremor.push(piece),
+            *self.quality.push(piece),
+        ]
+        return sorted(events, key=lambda event: event.at_s)

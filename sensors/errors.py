@@ -39,7 +39,8 @@ class SensorNotFound(SensorError):
         self.wanted = wanted
         self.waited_s = waited_s
         super().__init__(
-            f"no {wanted} found in {waited_s:g} s: is it worn, switched on and not connected elsewhere?"
+            f"no {wanted} found in {waited_s:g} s: "
+            "is it worn, switched on and not connected elsewhere?"
         )
 
 
@@ -50,3 +51,21 @@ class StreamLost(SensorError):
         self.sensor = sensor
         self.reason = reason
         super().__init__(f"{sensor}: {reason}")
+
+
+class SensorRefused(SensorError):
+    """A sensor is there and answers, but will not do what is needed."""
+
+    def __init__(self, sensor: str, reason: str) -> None:
+        self.sensor = sensor
+        self.reason = reason
+        super().__init__(f"{sensor}: {reason}")
+
+
+class BluetoothUnavailable(SensorError):
+    """This computer cannot use Bluetooth now; the remedy is part of the message."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{problem}: {remedy}")

@@ -1,0 +1,80 @@
+"""Is each repetition found really two? Decided by evidence over the whole set.
+
+Left and right that look alike, or a bounce at the end position, make a cycle of two repetitions
+look as good as a cycle of one. A set is split only if half its period is nearly as periodic as
+the period, and if cutting the set at half the period explains it nearly as well.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from detection.given_set import Fit, FitParams, fit_period
+from detection.periodicity import SHORTEST_PERIOD_S, autocorrelation, peak_near
+from detection.resampling import GRID_RATE_HZ
+from detection.template import Segment, TemplateParams, recut
+from sensors.samples import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class DoublingParams:
+    """When a set's repetitions are split in two.
+
+    alike_enough: autocorrelation at half the period over that at the period.
+    explains_enough: explained value of the cut at half the period over that at the period.
+    more_enough: repetitions after the split over before; fewer means that halves were dropped.
+    least_reps: fewer repetitions than this are not evidence.
+    spread: the period is searched within this share of the median.
+    """
+
+    alike_enough: float = 0.6
+    explains_enough: float = 0.6
+    more_enough: float = 1.6
+    least_reps: int = 4
+    spread: float = 0.12
+    fit: FitParams = FitParams(worth_it=0.35, phases=4)
+
+
+def split_doubles(
+    grid_ms2: FloatArray,
+    segments: list[Segment],
+    template: TemplateParams = TemplateParams(),
+    params: DoublingParams = DoublingParams(),
+) -> list[Segment]:
+    """Return the repetitions of a set, each split in two where the evidence says so.
+
+    grid_ms2: (n, 3) samples in which the segments' positions count.
+    """
+    if len(segments) < params.least_reps or not _halves_repeat(grid_ms2, segments, params):
+        return segments
+    halves = [half for segment in segments for half in _halves(segment)]
+    split = recut(grid_ms2, halves, template)
+    return split if len(split) >= params.more_enough * len(segments) else segments
+
+
+def _halves_repeat(grid_ms2: FloatArray, segments: list[Segment], params: DoublingParams) -> bool:
+    stretch = grid_ms2[int(segments[0].start) : int(segments[-1].end)]
+    correlation = autocorrelation(stretch)
+    period = float(np.median([s.end - s.start for s in segments]))
+    one = _fit_near(stretch, correlation, period, params)
+    two = _fit_near(stretch, correlation, period / 2, params)
+    if one is None or two is None:
+        return False
+    return (
+        two.correlation >= params.alike_enough * one.correlation
+        and two.explained >= params.explains_enough * one.explained
+    )
+
+
+def _fit_near(
+    stretch: FloatArray, correlation: FloatArray, period: float, params: DoublingParams
+) -> Fit | None:
+    if period < SHORTEST_PERIOD_S * GRID_RATE_HZ or len(stretch) < 2.5 * period:
+        return None
+    lag, height = peak_near(correlation, period, params.spread)
+    return fit_period(stretch, float(lag), height, params.fit) if lag else None
+
+
+def _halves(segment: Segment) -> tuple[Segment, Segment]:
+    middle = (segment.start + segment.end) / 2
+    return segment._replace(end=middle), segment._replace(start=middle)

@@ -1,0 +1,196 @@
+"""Counting when the whole stretch is one set, exercise unknown.
+
+For each period that the autocorrelation proposes, the stretch is cut into windows like their own
+mean; of the periods whose cut explains the stretch nearly as well as the best, the shortest is
+the repetition (twice the period explains as much, half of it does not).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from detection.cycles import POINTS, IntArray
+from detection.events import Event, SetDiscarded, SetEnded
+from detection.periodicity import autocorrelation, candidate_periods
+from detection.reps import describe
+from detection.resampling import GRID_RATE_HZ
+from detection.template import Segment
+from detection.tiling import best_tilings
+from detection.windows import OVERHANG, Windows, make_windows
+from sensors.samples import FloatArray
+
+LONGEST_SET_S = 900.0
+"""Fifteen minutes: longer than any set, short enough to look at as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitParams:
+    """How well a period explains a stretch.
+
+    worth_it: likeness above which a window is a repetition. size_cost, duration_cost: per squared
+    log ratio to the typical one. phases, rounds: tries and repetitions of template and cut.
+    least_inside: share of a window that the stretch must hold.
+    alike_enough, explains_enough: a period stands for the best one if its autocorrelation and its
+    explained value reach these shares.
+    """
+
+    worth_it: float = 0.42
+    size_cost: float = 0.3
+    duration_cost: float = 1.0
+    phases: int = 8
+    rounds: int = 3
+    least_inside: float = 0.6
+    alike_enough: float = 0.55
+    explains_enough: float = 0.7
+
+
+class Fit(NamedTuple):
+    """A stretch cut at one period: how periodic it is, how much is explained, the segments."""
+
+    period: float
+    correlation: float
+    explained: float
+    segments: list[Segment]
+
+
+def fit_period(
+    stretch_ms2: FloatArray, period: float, correlation: float, params: FitParams = FitParams()
+) -> Fit | None:
+    """Cut a stretch, (n, 3), into repetitions near `period` samples; None where nothing repeats."""
+    windows = make_windows(stretch_ms2, period, OVERHANG)
+    end = windows.start[:, None] + windows.length[None] * windows.step
+    over = -int(windows.start[0])
+    allowed = (windows.inside >= params.least_inside) & (
+        end <= len(stretch_ms2) + over + windows.step
+    )
+    templates = _first_templates(windows, params)
+    if templates is None:
+        return None
+    share = windows.length * windows.step / period * np.clip(windows.inside, 0, 1)
+    for turn in range(params.rounds):
+        likeness, score = _score(windows, templates, params)
+        gain = np.where(allowed, (score - params.worth_it) * share, -np.inf)
+        value, tilings = best_tilings(gain, windows.length)
+        if turn < params.rounds - 1:
+            templates = _next_templates(windows, likeness, tilings, templates)
+    best = int(value.argmax())
+    if len(tilings[best]) == 0:
+        return None
+    segments = _segments(windows, tilings[best], likeness[best], len(stretch_ms2))
+    return Fit(period, correlation, float(value[best]) * period / len(stretch_ms2), segments)
+
+
+class _Templates(NamedTuple):
+    """(p, 60) shapes and their (p,) typical sizes."""
+
+    shape: FloatArray
+    size: FloatArray
+
+
+def _first_templates(windows: Windows, params: FitParams) -> _Templates | None:
+    """At each phase, the window of one period that most other windows look like."""
+    one = int(abs(windows.length * windows.step - windows.period).argmin())
+    whole = np.flatnonzero(windows.inside[:, one] > 0.97)
+    if len(whole) < 2:
+        return None
+    unit = windows.shape[:, one] / (windows.size[:, one, None] + 1e-6)
+    tried = whole[:: max(1, len(whole) // 60)]
+    alike = -np.sort(-(unit[tried] @ unit[whole].T), axis=1)
+    cycles = max(1, len(whole) // int(windows.length[one]))
+    support = alike[:, : 2 * cycles].mean(axis=1)
+    length = int(windows.length[one])
+    phase = (tried % length) * params.phases // length
+    seeds = [
+        int(tried[phase == p][support[phase == p].argmax()]) for p in sorted(set(phase.tolist()))
+    ]
+    return _Templates(windows.shape[seeds, one], windows.size[seeds, one] + 1e-6)
+
+
+def _score(
+    windows: Windows, templates: _Templates, params: FitParams
+) -> tuple[FloatArray, FloatArray]:
+    norm = np.sqrt((templates.shape**2).sum(axis=1)) + 1e-9
+    unit = templates.shape / norm[:, None]
+    size = windows.size + 1e-6
+    likeness = np.moveaxis(windows.shape @ unit.T, -1, 0) / size[None]
+    log_size = np.log(size[None] / templates.size[:, None, None])
+    cost = params.size_cost * log_size**2 + params.duration_cost * windows.log_ratio**2
+    return likeness, likeness - cost
+
+
+def _next_templates(
+    windows: Windows, likeness: FloatArray, tilings: list[IntArray], last: _Templates
+) -> _Templates:
+    shapes, sizes = last.shape.copy(), last.size.copy()
+    for i, tiling in enumerate(tilings):
+        if len(tiling) == 0:
+            continue
+        start, length = tiling.T
+        is_whole = windows.inside[start, length] > 0.97
+        weight = np.maximum(likeness[i, start, length] - 0.2, 0.01) * is_whole + 1e-6
+        shapes[i] = (windows.shape[start, length] * weight[:, None]).sum(axis=0) / weight.sum()
+        sizes[i] = np.median(windows.size[start, length]) + 1e-6
+    return _Templates(shapes, sizes)
+
+
+def _segments(windows: Windows, tiling: IntArray, likeness: FloatArray, n: int) -> list[Segment]:
+    start = windows.start[tiling[:, 0]]
+    end = start + windows.length[tiling[:, 1]] * windows.step
+    alike = likeness[tiling[:, 0], tiling[:, 1]]
+    return [
+        Segment(float(max(0, a)), float(min(n, b)), float(s))
+        for a, b, s in zip(start, end, alike, strict=True)
+    ]
+
+
+def count_given(stretch_ms2: FloatArray, params: FitParams = FitParams()) -> list[Segment]:
+    """Return the repetitions of a stretch, (n, 3) at the grid's rate, that is one set."""
+    correlation = autocorrelation(stretch_ms2)
+    fits = [
+        fit
+        for period in candidate_periods(correlation)
+        if (fit := fit_period(stretch_ms2, period, float(correlation[round(period)]), params))
+    ]
+    repeating = [fit for fit in fits if len(fit.segments) >= 2] or fits
+    if not repeating:
+        return []
+    most_alike = max(fit.correlation for fit in repeating)
+    most_explained = max(fit.explained for fit in repeating)
+    good = [
+        fit
+        for fit in repeating
+        if fit.correlation >= params.alike_enough * most_alike
+        and fit.explained >= params.explains_enough * most_explained
+    ]
+    return (good or repeating)[0].segments
+
+
+class GivenSet:
+    """Grid samples in; at the end of the stream, all of it as one set."""
+
+    def __init__(self, start_s: float, first_set: int, params: FitParams = FitParams()) -> None:
+        self._start_s = start_s
+        self._params = params
+        self._pieces: list[FloatArray] = []
+        self.next_set = first_set
+
+    def push(self, grid_ms2: FloatArray) -> list[Event]:
+        """Keep grid samples, (n, 3); nothing is known before the end."""
+        self._pieces.append(grid_ms2)
+        return []
+
+    def flush(self) -> list[Event]:
+        """Count what was kept."""
+        stretch = np.concatenate([np.zeros((0, 3)), *self._pieces])
+        self._pieces = []
+        end_s = self._start_s + len(stretch) / GRID_RATE_HZ
+        if end_s - self._start_s > LONGEST_SET_S:
+            reason = f"longer than {LONGEST_SET_S / 60:.0f} minutes is not one set"
+            return [SetDiscarded(end_s, self.next_set, reason)]
+        segments = count_given(stretch, self._params) if len(stretch) >= POINTS else []
+        reps = tuple(describe(stretch, segments, self._start_s, [end_s] * len(segments)))
+        likeness = [s.likeness for s in segments]
+        confidence = float(np.clip(np.median(likeness), 0, 1)) if likeness else 0.0
+        self.next_set += 1
+        return [SetEnded(end_s, self.next_set - 1, self._start_s, end_s, reps, confidence)]

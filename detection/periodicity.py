@@ -1,0 +1,56 @@
+"""The period of a movement: autocorrelation of the acceleration vector.
+
+The three axes' autocovariances are summed, so the result does not change when the sensor turns,
+and up and down do not look alike as they do in the vector's length.
+"""
+
+import numpy as np
+from scipy import signal
+
+from detection.resampling import GRID_RATE_HZ
+from sensors.samples import FloatArray
+
+SHORTEST_PERIOD_S = 0.6
+PEAK_PROMINENCE = 0.02
+MOST_CANDIDATES = 5
+
+
+def autocorrelation(values: FloatArray) -> FloatArray:
+    """Unbiased autocorrelation of (n, c) values over lags 0..n-1; 1 at lag 0, all 0 if constant."""
+    n = len(values)
+    centred = values - values.mean(axis=0)
+    size = 1 << (2 * n - 1).bit_length()
+    spectrum = np.fft.rfft(centred, size, axis=0)
+    power = (spectrum.real**2 + spectrum.imag**2).sum(axis=1)
+    sums = np.fft.irfft(power, size)[:n]
+    if sums[0] <= 0:
+        return np.zeros(n)
+    return np.asarray(sums / sums[0] * (n / (n - np.arange(n))))
+
+
+def peak_near(correlation: FloatArray, lag: float, spread: float) -> tuple[int, float]:
+    """Lag in samples and height of the highest value at `lag` × (1 ± spread); (0, 0) if none."""
+    low, high = int(lag * (1 - spread)), int(lag * (1 + spread)) + 2
+    part = correlation[low:high]
+    if low >= len(correlation) or len(part) == 0:
+        return 0, 0.0
+    best = int(part.argmax())
+    return low + best, float(part[best])
+
+
+def candidate_periods(correlation: FloatArray) -> list[float]:
+    """Lags in samples that may be the period: the highest peaks, and half of a very high one.
+
+    Only the first 60 % of the lags: beyond, too few cycles overlap.
+    """
+    shortest = SHORTEST_PERIOD_S * GRID_RATE_HZ
+    peaks, _ = signal.find_peaks(
+        correlation[: int(0.6 * len(correlation))], prominence=PEAK_PROMINENCE
+    )
+    peaks = peaks[peaks >= shortest]
+    peaks = peaks[np.argsort(-correlation[peaks])][:MOST_CANDIDATES]
+    if len(peaks) == 0:
+        return []
+    top = correlation[peaks].max()
+    halves = [p / 2 for p in peaks if p / 2 >= shortest and correlation[p] > 0.9 * top]
+    return sorted({float(p) for p in peaks} | set(halves))

@@ -1,0 +1,99 @@
+"""A set in the numbers that are kept: its repetitions, its tempo, its shaking."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from detection.events import Event, Rep, SetEnded, Tempo, TremorReading, TremorStatus, TremorWindow
+
+
+@dataclass(frozen=True, slots=True)
+class TremorSummary:
+    """Shaking during a set: final windows whose middle lies in it.
+
+    tremor_fraction + none_fraction + unknown_fraction = 1 (windows below the floor are none,
+    refused ones unknown); all None without windows.
+    amp_rms_ms2, freq_hz: medians over the windows with tremor; None without any.
+    """
+
+    windows: int
+    tremor_fraction: float | None
+    none_fraction: float | None
+    unknown_fraction: float | None
+    below_floor_fraction: float | None
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSummary:
+    """One finished set. tempo: medians of the phases; None without repetitions."""
+
+    set_number: int
+    start_s: float
+    end_s: float
+    reps: tuple[Rep, ...]
+    confidence: float
+    tempo: Tempo | None
+    tilt_deg: float | None
+    tremor: TremorSummary
+
+
+def summarise(events: Iterable[Event]) -> list[SetSummary]:
+    """Return the finished sets among events, with the shaking that was measured in each."""
+    kept = list(events)
+    windows = [e.window for e in kept if isinstance(e, TremorReading) and e.is_final]
+    return [summarise_set(e, windows) for e in kept if isinstance(e, SetEnded)]
+
+
+def summarise_set(ended: SetEnded, windows: Iterable[TremorWindow]) -> SetSummary:
+    """Put a set and the windows of shaking around it together."""
+    during = [w for w in windows if ended.start_s <= (w.start_s + w.end_s) / 2 < ended.end_s]
+    tilt = [rep.tilt_deg for rep in ended.reps]
+    return SetSummary(
+        set_number=ended.set_number,
+        start_s=ended.start_s,
+        end_s=ended.end_s,
+        reps=ended.reps,
+        confidence=ended.confidence,
+        tempo=_median_tempo(ended.reps),
+        tilt_deg=float(np.median(tilt)) if tilt else None,
+        tremor=summarise_tremor(during),
+    )
+
+
+def summarise_tremor(windows: list[TremorWindow]) -> TremorSummary:
+    """Return fractions and medians over windows."""
+    n = len(windows)
+    if n == 0:
+        return TremorSummary(0, None, None, None, None, None, None)
+    having = Counter(window.status for window in windows)
+    shaking = [w for w in windows if w.status is TremorStatus.TREMOR]
+    none = having[TremorStatus.NONE] + having[TremorStatus.BELOW_FLOOR]
+    unknown = having[TremorStatus.UNKNOWN] + having[TremorStatus.REFUSED]
+    return TremorSummary(
+        windows=n,
+        tremor_fraction=having[TremorStatus.TREMOR] / n,
+        none_fraction=none / n,
+        unknown_fraction=unknown / n,
+        below_floor_fraction=having[TremorStatus.BELOW_FLOOR] / n,
+        amp_rms_ms2=_median([w.amp_rms_ms2 for w in shaking]),
+        freq_hz=_median([w.freq_hz for w in shaking]),
+    )
+
+
+def _median_tempo(reps: tuple[Rep, ...]) -> Tempo | None:
+    if not reps:
+        return None
+    return Tempo(
+        concentric_s=float(np.median([rep.tempo.concentric_s for rep in reps])),
+        hold_s=float(np.median([rep.tempo.hold_s for rep in reps])),
+        eccentric_s=float(np.median([rep.tempo.eccentric_s for rep in reps])),
+    )
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else None

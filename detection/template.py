@@ -1,0 +1,184 @@
+"""A set looked at as a whole: its typical repetition, and every repetition cut against it.
+
+The chain that was followed live compares neighbours only. With the set at hand, the mean of its
+cycles is a template; the windows most like the template, none overlapping, are the repetitions;
+their mean is a better template. Where in the movement a repetition begins is not known, so the
+cut is tried at several phases and the one whose repetitions are most alike is kept.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from detection.cycles import BoolArray, IntArray
+from detection.tiling import best_tilings
+from detection.windows import OVERHANG, Windows, make_windows
+from sensors.samples import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateParams:
+    """How windows are compared with the set's typical repetition.
+
+    worth_it: likeness above which a window is a repetition.
+    size_cost, duration_cost, posture_cost, posture_limit: as between neighbours (LikenessParams).
+    phases: starts within the period that are tried. rounds: template and cut, in turn.
+    margin: periods before and after the chain in which repetitions are looked for.
+    edge_loss: a first or last repetition this much less alike than the median was strapping on,
+        lying down or putting the sensor away.
+    alike_range: repetitions less alike than the median by more than this count against a phase.
+    least_inside: share of a repetition that the recording must hold where it is cut.
+    """
+
+    worth_it: float = 0.5
+    size_cost: float = 0.3
+    duration_cost: float = 0.6
+    posture_cost: float = 0.15
+    posture_limit: float = 4.0
+    noise_ms2: float = 0.049
+    phases: int = 6
+    rounds: int = 2
+    margin: float = 1.3
+    edge_loss: float = 0.35
+    alike_range: float = 0.2
+    least_inside: float = 0.72
+
+
+class Segment(NamedTuple):
+    """One repetition: samples `[start, end)` of the grid and its likeness to the template."""
+
+    start: float
+    end: float
+    likeness: float
+
+
+class _Cut(NamedTuple):
+    """The windows taken in one try, by start and length index, with their likeness."""
+
+    start: IntArray
+    length: IntArray
+    likeness: FloatArray
+
+
+def recut(
+    grid_ms2: FloatArray, chain: list[Segment], params: TemplateParams = TemplateParams()
+) -> list[Segment]:
+    """Return the set's repetitions, cut against their own mean.
+
+    grid_ms2: (n, 3), all samples there are; chain: at least two cycles found in them, whose
+    positions are samples of `grid_ms2`. Returns `chain` where no better cut is found.
+    """
+    period = float(np.median([c.end - c.start for c in chain]))
+    first = max(0, int(chain[0].start - params.margin * period))
+    last = min(len(grid_ms2), int(chain[-1].end + params.margin * period))
+    is_cut = first == 0 or last >= len(grid_ms2) - 1
+    windows = make_windows(grid_ms2[first:last], period, OVERHANG if is_cut else 0.0)
+    allowed = _allowed(windows, first, last, len(grid_ms2), params)
+    cuts = _cuts(windows, allowed, _seeds(windows, allowed, chain, first, params), params)
+    if not cuts:
+        return chain
+    best = _most_alike([_without_odd_edges(cut, params) for cut in cuts], params)
+    starts = first + windows.start[best.start]
+    ends = starts + windows.length[best.length] * windows.step
+    return [
+        Segment(float(max(0, a)), float(min(len(grid_ms2), b)), float(s))
+        for a, b, s in zip(starts, ends, best.likeness, strict=True)
+    ]
+
+
+def _allowed(
+    windows: Windows, first: int, last: int, samples: int, params: TemplateParams
+) -> BoolArray:
+    """(s, d): windows inside the stretch, or overhanging where the recording itself is cut."""
+    start = windows.start[:, None]
+    end = start + windows.length[None] * windows.step
+    n = last - first
+    is_inside = (start >= 0) & (end <= n)
+    starts_well = (start >= 0) | (first == 0)
+    ends_well = (end <= n + windows.step) | (last >= samples - 1)
+    return is_inside | (starts_well & ends_well & (windows.inside >= params.least_inside))
+
+
+def _seeds(
+    windows: Windows,
+    allowed: BoolArray,
+    chain: list[Segment],
+    first: int,
+    params: TemplateParams,
+) -> list[_Cut]:
+    chain_start = np.array([c.start for c in chain]) - first
+    duration = np.array([c.end - c.start for c in chain])
+    length = abs(windows.length[None] * windows.step - duration[:, None]).argmin(axis=1)
+    seeds = []
+    for phase in range(params.phases):
+        shift = (phase / params.phases - 0.5) * windows.period
+        start = abs(windows.start[None] - (chain_start + shift)[:, None]).argmin(axis=1)
+        ok = allowed[start, length]
+        if ok.sum() >= 2:
+            seeds.append(_Cut(start[ok], length[ok], np.ones(ok.sum())))
+    return seeds
+
+
+def _cuts(
+    windows: Windows,
+    allowed: BoolArray,
+    seeds: list[_Cut],
+    params: TemplateParams,
+) -> list[_Cut]:
+    cuts = seeds
+    for _ in range(params.rounds):
+        if not cuts:
+            return []
+        likeness = np.stack([_likeness(windows, cut, params) for cut in cuts])
+        weight = np.where(windows.inside > 0.999, 1.0, windows.inside)
+        gain = np.where(allowed, (likeness - params.worth_it) * weight, -np.inf)
+        _, tilings = best_tilings(gain, windows.length)
+        cuts = [
+            _Cut(tiling[:, 0], tiling[:, 1], likeness[i, tiling[:, 0], tiling[:, 1]])
+            for i, tiling in enumerate(tilings)
+            if len(tiling) >= 2
+        ]
+    return cuts
+
+
+def _likeness(windows: Windows, cut: _Cut, params: TemplateParams) -> FloatArray:
+    """(s, d) likeness of every window to the mean of the cut."""
+    taken = windows.shape[cut.start, cut.length]
+    norm = np.sqrt((taken * taken).sum(axis=1) + 20 * params.noise_ms2**2)
+    is_whole = windows.inside[cut.start, cut.length] > 0.999
+    weight = np.maximum(cut.likeness, 0.02) * np.where(is_whole, 1.0, 0.05)
+    template = (taken / norm[:, None] * weight[:, None]).sum(axis=0)
+    template /= np.sqrt((template * template).sum()) + 1e-12
+    alike = windows.shape @ template / np.sqrt(windows.size**2 + 20 * params.noise_ms2**2)
+    rms = windows.size / np.sqrt(20)
+    typical = float(np.median(rms[cut.start, cut.length]))
+    size = np.log((rms + params.noise_ms2) / (typical + params.noise_ms2))
+    cost = params.size_cost * size**2 + params.duration_cost * windows.log_ratio**2
+    moved = windows.mean_ms2 - _mean_along(windows, cut)
+    units = (moved * moved).sum(axis=2) / (rms * typical + params.noise_ms2**2)
+    return np.asarray(alike - cost - params.posture_cost * np.minimum(units, params.posture_limit))
+
+
+def _mean_along(windows: Windows, cut: _Cut) -> FloatArray:
+    """(s, d, 3) the posture that the cut's windows lead one to expect at each window's middle."""
+    known = windows.middle(cut.start, cut.length)
+    wanted = windows.start[:, None] + windows.length[None] * windows.step / 2
+    mean = windows.mean_ms2[cut.start, cut.length]
+    return np.stack([np.interp(wanted, known, mean[:, axis]) for axis in range(3)], axis=-1)
+
+
+def _without_odd_edges(cut: _Cut, params: TemplateParams) -> _Cut:
+    least = float(np.median(cut.likeness)) - params.edge_loss
+    first, last = 0, len(cut.likeness)
+    while last - first > 3 and cut.likeness[first] < least:
+        first += 1
+    while last - first > 3 and cut.likeness[last - 1] < least:
+        last -= 1
+    return _Cut(cut.start[first:last], cut.length[first:last], cut.likeness[first:last])
+
+
+def _most_alike(cuts: list[_Cut], params: TemplateParams) -> _Cut:
+    top = max(float(np.median(cut.likeness)) for cut in cuts)
+    least = top - params.alike_range
+    return max(cuts, key=lambda cut: float((np.minimum(cut.likeness, top) - least).sum()))
