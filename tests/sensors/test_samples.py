@@ -38,7 +38,7 @@ def test_an_empty_block_is_a_block() -> None:
 
 
 def test_single_precision_becomes_double() -> None:
-    made = SampleBlock(np.arange(2, dtype="f4"), np.ones((2, 3), "f4"), 50)  # type: ignore[arg-type]
+    made = SampleBlock(np.arange(2, dtype="f4"), np.ones((2, 3), "f4"), 50)
     assert made.t_s.dtype == made.acc_ms2.dtype == np.float64
     assert isinstance(made.rate_hz, float)
 
