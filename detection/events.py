@@ -59,6 +59,8 @@ class TremorWindow:
     freq_hz: peak frequency; None if refused.
     confidence: 0..1 that a rhythmic oscillation is there; None if refused.
     reason: one short phrase, empty where the status needs none.
+    displacement_mm: the same oscillation as a path, mm RMS; None if refused.
+    contrast_db: its power over that of the movement under it; None if refused.
     """
 
     start_s: float
@@ -68,6 +70,8 @@ class TremorWindow:
     amp_rms_ms2: float | None
     freq_hz: float | None
     confidence: float | None
+    displacement_mm: float | None = None
+    contrast_db: float | None = None
 
 
 class Quality(StrEnum):

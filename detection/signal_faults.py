@@ -1,0 +1,69 @@
+"""What is wrong with raw samples, second by second: stuck axes, clipping, nothing at all."""
+
+import numpy as np
+
+from detection.history import History, IndexArray
+from sensors.samples import FloatArray
+
+COARSE_STEP_MS2 = 0.03
+"""Sensors with steps above this (8 bit, browser phones) may rest on one value; finer ones have
+noise, so a value that never changes is no signal."""
+MOVING_MS2 = 1.0
+"""While one axis ranges over so much (6 degrees of tilt), no other stays on one value."""
+LOWEST, HIGHEST, HELD, SAMPLES, STEP = slice(0, 3), slice(3, 6), 6, 7, 8
+
+
+class SignalFaults:
+    """Keeps for each second the axes' extremes, the samples that stayed at a large value, the step.
+
+    clip_from_ms2: from this size on a repeated value counts as the end of the range.
+    max_clipped: share of samples at the end of the range that is still accepted.
+    """
+
+    def __init__(self, clip_from_ms2: float, max_clipped: float) -> None:
+        self._clip_from_ms2 = clip_from_ms2
+        self._max_clipped = max_clipped
+        self._seconds = History((9,))
+        self._last: FloatArray | None = None
+        self._step_ms2 = np.inf
+
+    @property
+    def count(self) -> int:
+        """Whole seconds taken in."""
+        return self._seconds.count
+
+    def push(self, rows: FloatArray, starts: IndexArray) -> None:
+        """Take rows `(n, 3)` of whole seconds that begin at the rows `starts`."""
+        changes = np.abs(
+            np.diff(rows, axis=0, prepend=rows[:1] if self._last is None else self._last)
+        )
+        self._last = rows[-1:].copy()
+        held = ((changes == 0) & (np.abs(rows) > self._clip_from_ms2)).any(axis=1)
+        steps = np.where(changes > 0, changes, np.inf).min(axis=1)
+        so_far = np.minimum.accumulate(
+            np.minimum(np.minimum.reduceat(steps, starts), self._step_ms2)
+        )
+        self._step_ms2 = float(so_far[-1])
+        seconds = np.empty((len(starts), 9))
+        seconds[:, LOWEST] = np.minimum.reduceat(rows, starts, axis=0)
+        seconds[:, HIGHEST] = np.maximum.reduceat(rows, starts, axis=0)
+        seconds[:, HELD] = np.add.reduceat(held, starts, dtype=np.intp)
+        seconds[:, SAMPLES] = np.diff(starts, append=len(rows))
+        seconds[:, STEP] = so_far
+        self._seconds.append(seconds)
+
+    def reason(self, first: int, last: int) -> str:
+        """Why the seconds from `first` up to before `last` say nothing; empty if they may speak."""
+        seconds = self._seconds.since(first)[: last - first]
+        if seconds[:, HELD].sum() > self._max_clipped * seconds[:, SAMPLES].sum():
+            return "clipped"
+        ranges = seconds[:, HIGHEST].max(axis=0) - seconds[:, LOWEST].min(axis=0)
+        if (ranges > 0).all():
+            return ""
+        if COARSE_STEP_MS2 < seconds[-1, STEP] < np.inf and ranges.max() < MOVING_MS2:
+            return ""
+        return "no signal on an axis" if ranges.any() else "no signal"
+
+    def forget_before(self, second: int) -> None:
+        """Drop what is known of the seconds before."""
+        self._seconds.forget_before(second)

@@ -1,0 +1,124 @@
+"""Power spectra of three axes together.
+
+The axes' powers are summed, never the axes: the norm of the vector doubles or halves a frequency,
+and one axis sees what the sensor's orientation lets it. The sum does not change under rotation.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import fft
+
+from detection.history import IndexArray, RealArray
+from sensors.samples import FloatArray
+
+Response = Callable[[FloatArray], FloatArray]
+"""From frequencies to the share of power that the filter before the spectrum let through."""
+
+LEAST_POWER = 1e-9
+"""Added before a logarithm, (m/s²)²/Hz: far under any sensor's noise, and a dead axis stays finite."""
+LEAST_RESPONSE = 1e-2
+"""Spectra are not divided by less than this, so that nothing is blown up below the high-pass."""
+SHORT_STEP_HZ = 0.4
+SHORT_FROM_HZ = 1.4
+LONG_STEP_HZ = 0.195
+LONG_FROM_HZ = 0.7
+
+
+class ShortSpectra:
+    """Spectra of stretches of about a second: coarse in frequency, many to take a median of.
+
+    Two sine tapers (Riedel & Sidorenko 1995) and the transform are one matrix, the mean's removal
+    included, applied to the stretches of one second at a time: always the same shape, so that the
+    same samples give the same bits however they arrived.
+    """
+
+    def __init__(self, samples: int, rate_hz: float, high_hz: float, response: Response) -> None:
+        self.samples = samples
+        self.freq_hz = np.arange(SHORT_FROM_HZ, high_hz, SHORT_STEP_HZ)
+        turns = np.outer(np.arange(samples) / rate_hz, self.freq_hz)
+        waves = np.exp(-2j * np.pi * turns)
+        parts = [
+            part
+            for taper in _sine_tapers(samples, 2)
+            for part in ((taper[:, None] * waves).real, (taper[:, None] * waves).imag)
+        ]
+        matrix = np.concatenate(parts, axis=1)
+        self._matrix = (matrix - matrix.mean(axis=0)).astype(np.float32)
+        self._scale = 1.0 / rate_hz / np.maximum(response(self.freq_hz), LEAST_RESPONSE)
+
+    def log_power(self, stretches: RealArray) -> FloatArray:
+        """Natural log of the power of stretches `(seconds, per_second, samples, 3)`.
+
+        Returns `(seconds * per_second, frequencies)`, log (m/s²)²/Hz.
+        """
+        seconds, per_second = stretches.shape[:2]
+        rows = np.ascontiguousarray(stretches.transpose(0, 1, 3, 2))
+        parts = rows.reshape(seconds, per_second * 3, self.samples) @ self._matrix
+        parts *= parts
+        power = parts.reshape(seconds * per_second, -1, len(self.freq_hz)).sum(axis=1)
+        return np.asarray(np.log(power * self._scale + LEAST_POWER), np.float64)
+
+
+class LongSpectra:
+    """Spectra of whole windows: fine in frequency, for the pitch and size of a peak.
+
+    tapers: `(tapers, samples)`, Slepian's (Thomson 1982). Zero-padded to steps of about 0.2 Hz.
+    """
+
+    def __init__(
+        self, rate_hz: float, high_hz: float, tapers: FloatArray, response: Response
+    ) -> None:
+        self.samples = tapers.shape[1]
+        self._points = int(
+            fft.next_fast_len(max(self.samples, round(rate_hz / LONG_STEP_HZ)), real=True)
+        )
+        freq_hz = np.fft.rfftfreq(self._points, 1 / rate_hz)
+        used = np.flatnonzero((freq_hz >= LONG_FROM_HZ) & (freq_hz <= high_hz))
+        self._used = slice(used[0], used[-1] + 1)
+        self.freq_hz = freq_hz[self._used]
+        self.step_hz = float(freq_hz[1])
+        self._tapers = tapers[:, None, :]
+        self._scale = (
+            2 / (len(tapers) * rate_hz) / np.maximum(response(self.freq_hz), LEAST_RESPONSE)
+        )
+
+    def power(self, stretches: RealArray) -> FloatArray:
+        """Power `(windows, frequencies)`, (m/s²)²/Hz, of stretches `(windows, samples, 3)`."""
+        rows = np.ascontiguousarray(stretches.transpose(0, 2, 1), np.float64)
+        rows -= rows.mean(axis=-1, keepdims=True)
+        tapered = (rows[:, None] * self._tapers).reshape(len(rows), -1, self.samples)
+        lines = np.fft.rfft(tapered, self._points)[..., self._used]
+        power = (lines.real**2 + lines.imag**2).sum(axis=1)
+        return np.asarray(power * self._scale, np.float64)
+
+
+def averaging(freq_hz: FloatArray, low_hz: FloatArray, high_hz: FloatArray) -> FloatArray:
+    """Matrix `(frequencies, bands)` that turns spectra into their means over bands."""
+    first = _nearest(freq_hz, low_hz)
+    last = np.maximum(first, _nearest(freq_hz, high_hz))
+    number = np.arange(len(freq_hz))[:, None]
+    inside = (number >= first) & (number <= last)
+    return np.asarray(inside / inside.sum(axis=0), np.float64)
+
+
+def interpolating(freq_hz: FloatArray, at_hz: FloatArray) -> FloatArray:
+    """Matrix `(frequencies, at)` that reads spectra between their lines."""
+    place = (at_hz - freq_hz[0]) / (freq_hz[1] - freq_hz[0])
+    below = np.clip(place.astype(int), 0, len(freq_hz) - 2)
+    matrix = np.zeros((len(freq_hz), len(at_hz)))
+    column = np.arange(len(at_hz))
+    matrix[below, column] = 1 - (place - below)
+    matrix[below + 1, column] = place - below
+    return matrix
+
+
+def _nearest(freq_hz: FloatArray, wanted_hz: FloatArray) -> IndexArray:
+    place = np.round((wanted_hz - freq_hz[0]) / (freq_hz[1] - freq_hz[0])).astype(np.intp)
+    return np.clip(place, 0, len(freq_hz) - 1)
+
+
+def _sine_tapers(samples: int, count: int) -> FloatArray:
+    place = np.pi * np.arange(1, samples + 1) / (samples + 1)
+    tapers = np.sin(np.outer(np.arange(1, count + 1), place))
+    return np.asarray(np.sqrt(2 / (samples + 1)) * tapers, np.float64)

@@ -1,0 +1,105 @@
+"""What is said of a window: the peak's score and size, its neighbours, and what spoils it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from detection.events import TremorStatus
+from detection.peak import Peak
+from detection.tremor_params import TremorParams
+
+
+class Finding(NamedTuple):
+    """What is known of one window before it is judged.
+
+    removed: share of the energy that the limiter took. fault: what is wrong with its samples,
+    empty if nothing is.
+    """
+
+    peak: Peak
+    removed: float
+    fault: str
+
+
+class Verdict(NamedTuple):
+    """The status of a window and why; the reason is empty where none is needed."""
+
+    status: TremorStatus
+    reason: str
+
+
+def verdict(findings: Sequence[Finding], place: int, params: TremorParams) -> Verdict:
+    """Judge the window at `place` by it and up to two windows on each side."""
+    finding = findings[place]
+    if finding.fault:
+        return Verdict(TremorStatus.UNKNOWN, finding.fault)
+    if finding.peak.score > params.score_weak and not _is_large(finding.peak, params):
+        return _small(finding, params)
+    if _shakes(findings, place, params):
+        return _lasting(findings, place, params)
+    if finding.peak.score > params.score_weak:
+        return Verdict(TremorStatus.UNKNOWN, "weak")
+    return _absent(finding, params)
+
+
+def _small(finding: Finding, params: TremorParams) -> Verdict:
+    if finding.removed > params.max_removed:
+        return Verdict(TremorStatus.UNKNOWN, "impacts")
+    if finding.peak.amp_ms2 < params.least_amp_ms2:
+        return Verdict(TremorStatus.NONE, "")
+    return Verdict(TremorStatus.BELOW_FLOOR, "below the smallest size that counts")
+
+
+def _absent(finding: Finding, params: TremorParams) -> Verdict:
+    if finding.removed > params.max_removed:
+        return Verdict(TremorStatus.UNKNOWN, "impacts")
+    return Verdict(TremorStatus.NONE, "")
+
+
+def _lasting(findings: Sequence[Finding], place: int, params: TremorParams) -> Verdict:
+    """An oscillation is tremor if it lasts, and if movement does not explain it."""
+    peak = findings[place].peak
+    if not any(_shakes(findings, other, params) for other in _beside(findings, place)):
+        return Verdict(TremorStatus.UNKNOWN, "single")
+    if peak.rhythm_over_peak_db > params.max_over_movement_db:
+        return Verdict(TremorStatus.UNKNOWN, "buried in movement")
+    if peak.is_at_edge:
+        return Verdict(TremorStatus.UNKNOWN, "band edge")
+    if _is_rhythmic_movement(peak, params):
+        return Verdict(TremorStatus.UNKNOWN, "rhythmic movement")
+    return Verdict(TremorStatus.TREMOR, "")
+
+
+def _is_large(peak: Peak, params: TremorParams) -> bool:
+    return peak.amp_ms2 >= max(params.min_amp_ms2, params.times_floor * params.floor_ms2)
+
+
+def _shakes(findings: Sequence[Finding], place: int, params: TremorParams) -> bool:
+    """Oscillates surely, or weakly beside one that surely does at the same pitch."""
+    peak = findings[place].peak
+    if not _is_large(peak, params) or peak.score <= params.score_weak:
+        return False
+    if peak.score > params.score_peak:
+        return True
+    return any(
+        findings[other].peak.score > params.score_peak
+        and abs(findings[other].peak.freq_hz - peak.freq_hz) < params.same_peak_hz
+        for other in _beside(findings, place)
+    )
+
+
+def _beside(findings: Sequence[Finding], place: int) -> list[int]:
+    return [other for other in (place - 1, place + 1) if 0 <= other < len(findings)]
+
+
+def _is_rhythmic_movement(peak: Peak, params: TremorParams) -> bool:
+    if peak.rhythm_over_peak_db < 0:
+        return False
+    if peak.rhythm_contrast_db >= params.rhythm_contrast_db:
+        return True
+    return peak.rhythm_contrast_db >= params.harmonic_contrast_db and _is_harmonic(peak, params)
+
+
+def _is_harmonic(peak: Peak, params: TremorParams) -> bool:
+    multiple = round(peak.freq_hz / peak.rhythm_hz)
+    off = abs(peak.freq_hz - multiple * peak.rhythm_hz)
+    return 2 <= multiple <= 5 and off <= params.harmonic_tolerance * multiple
