@@ -1,0 +1,154 @@
+"""Finding a sensor by Bluetooth, and saying in one line why that cannot be done.
+
+The scanner stops before anything connects: many adapters cannot do both at once. A device is
+known by its name or serial number; addresses are not the same on every system.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from bleak import BleakAdapter, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakDBusError,
+    BleakError,
+)
+
+from sensors.errors import BluetoothUnavailable, SensorNotFound
+from sensors.profiles import PROFILES, Profile
+
+RADIO_ERRORS = (BleakError, OSError, EOFError)
+"""What talking to a radio can fail with; TimeoutError is an OSError, EOFError a dying D-Bus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The bleak backend to use; None is the platform's own."""
+
+    scanner: type[BaseBleakScanner] | None = None
+    adapter: type[BaseBleakAdapter] | None = None
+    client: type[BaseBleakClient] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sensor that can be connected to; rssi_dbm is None if it did not have to advertise."""
+
+    device: BLEDevice
+    profile: Profile
+    name: str
+    kind: str
+    rssi_dbm: int | None
+
+
+async def find_sensor(wanted: str | None, scan_s: float, radio: Radio) -> Found:
+    """Return the first sensor seen whose name contains `wanted` (or whose address it is).
+
+    wanted: part of a name such as the serial number on the sensor, any case; None: any sensor.
+    Raises SensorNotFound after `scan_s`, BluetoothUnavailable if this computer cannot scan.
+    """
+    with _plain_words():
+        found = await _left_connected(wanted, radio) or await _advertising(wanted, scan_s, radio)
+    if found is None:
+        families = " / ".join(profile.family for profile in PROFILES)
+        raise SensorNotFound(f"sensor {wanted!r}" if wanted else families, scan_s)
+    return found
+
+
+async def _advertising(wanted: str | None, scan_s: float, radio: Radio) -> Found | None:
+    seen: list[Found] = []
+    noticed = asyncio.Event()
+
+    def look(device: BLEDevice, advertised: AdvertisementData) -> None:
+        name = advertised.local_name or device.name
+        seen.extend(_match(wanted, device, name, advertised.rssi))
+        if seen:
+            noticed.set()
+
+    async with BleakScanner(look, backend=radio.scanner):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(scan_s):
+                await noticed.wait()
+    return seen[0] if seen else None
+
+
+async def _left_connected(wanted: str | None, radio: Radio) -> Found | None:
+    """A sensor that a program which died left connected: it no longer advertises."""
+    try:
+        adapter = await BleakAdapter.get(backend=radio.adapter)
+        services = [profile.service_uuid for profile in PROFILES]
+        devices = await adapter.get_connected_devices(services)
+    except NotImplementedError:  # not every platform can say
+        return None
+    matches = (found for d in devices for found in _match(wanted, d, d.name, None))
+    return next(matches, None)
+
+
+def _match(
+    wanted: str | None, device: BLEDevice, name: str | None, rssi_dbm: int | None
+) -> Iterator[Found]:
+    if name is None:
+        return
+    text = (wanted or "").casefold()
+    if text not in name.casefold() and text != device.address.casefold():
+        return
+    for profile in PROFILES:
+        kind = profile.kind_of(name)
+        if kind is not None:
+            yield Found(device, profile, name, kind, rssi_dbm)
+
+
+_UNAVAILABLE = {
+    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: (
+        "no Bluetooth adapter",
+        "plug one in, or pass it through if this is a virtual machine",
+    ),
+    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: (
+        "the Bluetooth adapter is too old for Bluetooth Low Energy",
+        "use one of version 4.0 or later",
+    ),
+    BleakBluetoothNotAvailableReason.POWERED_OFF: ("Bluetooth is off", "turn it on"),
+    BleakBluetoothNotAvailableReason.DENIED_BY_USER: (
+        "no permission to use Bluetooth",
+        "allow it for this terminal in the privacy settings",
+    ),
+    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: (
+        "no permission to use Bluetooth",
+        "join the group 'bluetooth', or ask whoever looks after this computer",
+    ),
+}
+
+
+@contextmanager
+def _plain_words() -> Iterator[None]:
+    """Turn what bleak raises where there is no Bluetooth into a sentence with a remedy."""
+    try:
+        yield
+    except BleakBluetoothNotAvailableError as problem:
+        said = _UNAVAILABLE.get(problem.reason, (str(problem.args[0]), "check its settings"))
+        raise BluetoothUnavailable(*said) from problem
+    except BleakDBusError as problem:
+        raise _by_dbus_name(problem) from problem
+    except (FileNotFoundError, ConnectionRefusedError) as problem:
+        remedy = "start dbus and bluetoothd (in a container: share /run/dbus)"
+        raise BluetoothUnavailable("no system D-Bus", remedy) from problem
+
+
+def _by_dbus_name(problem: BleakDBusError) -> Exception:
+    name = problem.dbus_error.rpartition(".")[2]
+    if name in {"ServiceUnknown", "NameHasNoOwner", "NoReply"}:
+        return BluetoothUnavailable("bluetoothd does not answer", "start the service 'bluetooth'")
+    if name in {"AccessDenied", "NotAuthorized", "NotPermitted"}:
+        return BluetoothUnavailable(
+            *_UNAVAILABLE[BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM]
+        )
+    if name == "NotReady":
+        return BluetoothUnavailable(*_UNAVAILABLE[BleakBluetoothNotAvailableReason.POWERED_OFF])
+    return problem

@@ -1,0 +1,153 @@
+"""What is particular to each device family: its GATT characteristics and how it is started.
+
+Starting is a dialogue with the device's control characteristic. It is written as a generator that
+knows nothing of Bluetooth: it yields what to write (or None to hear more), is sent each answer,
+and returns what the stream will be. `sensors.ble` holds the conversation.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
+
+from sensors.decoders import polar
+from sensors.decoders.packet import Packet
+from sensors.decoders.polar import Operation, Response, Settings, Status
+from sensors.errors import SensorRefused
+from sensors.samples import STANDARD_GRAVITY_MS2
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """A started stream: its true rate, its full scale (± m/s²; None: not stated), its decoder."""
+
+    rate_hz: float
+    range_ms2: float | None
+    decode: Callable[[bytes], Packet]
+
+
+Dialogue = Generator[bytes | None, bytes, Streaming]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A device family.
+
+    kinds: how an advertised name begins, and what such a device is called in records.
+    start: makes the dialogue that starts the stream; stop: the write that ends it.
+    is_stop_notice: whether a message of the control characteristic says that the device stopped.
+    ticks_per_s: of the device's clock; a packet's tick is of its last sample.
+    """
+
+    family: str
+    kinds: tuple[tuple[str, str], ...]
+    service_uuid: str
+    control_uuid: str
+    data_uuid: str
+    ticks_per_s: float
+    start: Callable[[], Dialogue]
+    stop: bytes
+    is_stop_notice: Callable[[bytes], bool]
+
+    def kind_of(self, name: str) -> str | None:
+        """Return what the device of this advertised name is; None if it is no such device."""
+        return next((kind for start, kind in self.kinds if name.startswith(start)), None)
+
+
+PREFERRED_RATE_HZ = 200
+"""Tremor reaches 15 Hz; the highest rate of an H10 also shows what is above it."""
+PREFERRED_RANGE_G = 8
+"""Heel strikes and taps clip at 4 g on a shank; 16 bits still resolve 0.24 mg."""
+PREFERRED_RESOLUTION_BITS = 16
+
+POLAR_ADVICE = {
+    Status.IN_CHARGER: "is in its charger: take it out",
+    Status.INVALID_MTU: "needs longer packets than this Bluetooth adapter allows",
+    Status.INVALID_STATE: "is busy: end a recording or exercise that runs on it",
+    Status.NOT_SUPPORTED: "cannot stream acceleration: update its firmware",
+}
+
+
+def start_polar() -> Dialogue:
+    """Ask a Polar sensor what it offers, choose, start; a stream left over is stopped first.
+
+    Raises SensorRefused with the device's reason, DecodeError for an answer that is none.
+    """
+    offered = polar.parse_settings((yield from _ask(polar.request_settings())).parameters)
+    if not offered.rates_hz:
+        raise SensorRefused("the Polar sensor", "names no sampling rate for acceleration")
+    chosen = choose(offered)
+    answer = yield from _converse(polar.request_start(chosen))
+    if answer.status is Status.ALREADY_IN_STATE:
+        yield from _ask(polar.request_stop())
+        answer = yield from _converse(polar.request_start(chosen))
+    started = polar.parse_settings(_accepted(answer).parameters)
+    range_ms2 = chosen.ranges_g[0] * STANDARD_GRAVITY_MS2 if chosen.ranges_g else None
+    factor = 1.0 if started.factor is None else started.factor
+    return Streaming(chosen.rates_hz[0], range_ms2, partial(polar.decode, factor=factor))
+
+
+def choose(offered: Settings) -> Settings:
+    """Return one value of each that the device offers: the preferred, else the nearest useful."""
+    slower = [rate for rate in offered.rates_hz if rate <= PREFERRED_RATE_HZ]
+    wider = [g for g in offered.ranges_g if g >= PREFERRED_RANGE_G]
+    fine = [bits for bits in offered.resolutions_bits if bits <= PREFERRED_RESOLUTION_BITS]
+    return Settings(
+        rates_hz=(max(slower) if slower else min(offered.rates_hz),),
+        resolutions_bits=_one(max, fine or offered.resolutions_bits),
+        ranges_g=_one(min, wider) or _one(max, offered.ranges_g),
+        channels=_one(max, offered.channels),
+    )
+
+
+def _one(
+    pick: Callable[[tuple[int, ...]], int], values: list[int] | tuple[int, ...]
+) -> tuple[int, ...]:
+    return (pick(tuple(values)),) if values else ()
+
+
+def _ask(write: bytes) -> Generator[bytes | None, bytes, Response]:
+    return _accepted((yield from _converse(write)))
+
+
+def _accepted(answer: Response) -> Response:
+    if answer.status is not Status.OK:
+        fallback = f"refused to {answer.operation.name.lower()}: {answer.status.name.lower()}"
+        raise SensorRefused("the Polar sensor", POLAR_ADVICE.get(answer.status, fallback))
+    return answer
+
+
+def _converse(write: bytes) -> Generator[bytes | None, bytes, Response]:
+    """Write, and return the answer with the settings of all its parts joined.
+
+    Answers to another operation are late ones of an earlier write; they are passed over.
+    """
+    payload = yield write
+    parameters = b""
+    while True:
+        answer = polar.parse_response(payload)
+        if answer.operation == write[0]:
+            parameters += answer.parameters
+            if not answer.more:
+                return Response(
+                    Operation(write[0]), answer.status, more=False, parameters=parameters
+                )
+        payload = yield None
+
+
+POLAR = Profile(
+    family="Polar H10, Verity Sense or OH1",
+    kinds=(
+        ("Polar H10", "polar-h10"),
+        ("Polar Sense", "polar-verity-sense"),
+        ("Polar OH1", "polar-oh1"),
+    ),
+    service_uuid="fb005c80-02e7-f387-1cad-8acd2d8df0c8",
+    control_uuid="fb005c81-02e7-f387-1cad-8acd2d8df0c8",
+    data_uuid="fb005c82-02e7-f387-1cad-8acd2d8df0c8",
+    ticks_per_s=polar.TICKS_PER_S,
+    start=start_polar,
+    stop=polar.request_stop(),
+    is_stop_notice=polar.is_stop_notice,
+)
+
+PROFILES = (POLAR,)
