@@ -14,7 +14,7 @@ from detection.cycles import POINTS, IntArray
 from detection.events import Event, SetDiscarded, SetEnded
 from detection.periodicity import autocorrelation, candidate_periods
 from detection.reps import describe
-from detection.resampling import GRID_RATE_HZ
+from detection.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.template import Segment
 from detection.tiling import best_tilings
 from detection.windows import OVERHANG, Windows, make_windows
@@ -22,6 +22,8 @@ from sensors.samples import FloatArray
 
 LONGEST_SET_S = 900.0
 """Fifteen minutes: longer than any set, short enough to look at as a whole."""
+LAG_S = delay_s(GridParams())
+"""By which the grid lags behind the movement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class GivenSet:
             reason = f"longer than {LONGEST_SET_S / 60:.0f} minutes is not one set"
             return [SetDiscarded(end_s, self.next_set, reason)]
         segments = count_given(stretch, self._params) if len(stretch) >= POINTS else []
-        reps = tuple(describe(stretch, segments, self._start_s, [end_s] * len(segments)))
+        reps = tuple(describe(stretch, segments, self._start_s - LAG_S, [end_s] * len(segments)))
         likeness = [s.likeness for s in segments]
         confidence = float(np.clip(np.median(likeness), 0, 1)) if likeness else 0.0
         self.next_set += 1

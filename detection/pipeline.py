@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from detection.events import Event, GapEvent
+from detection.events import Event, GapEvent, QualityFlag
 from detection.exercises import Exercise
 from detection.quality import QualityMonitor
 from detection.resampling import GapRule, Grid, GridParams, Hole
@@ -81,15 +81,15 @@ class Tracker:
         """
         if len(block) == 0:
             return []
-        if self._stream is None:
-            self._stream = self._begin(block)
-        self._stream.check(block)
+        stream = self._stream or self._begin(block)
+        stream.check(block)
         cuts = np.flatnonzero(np.diff(block.t_s) > self._params.gaps.limit_s(block.rate_hz)) + 1
         events: list[Event] = []
         for first, last in zip([0, *cuts], [*cuts, len(block)], strict=True):
-            events += self._push(
-                SampleBlock(block.t_s[first:last], block.acc_ms2[first:last], block.rate_hz)
-            )
+            piece = SampleBlock(block.t_s[first:last], block.acc_ms2[first:last], block.rate_hz)
+            stream, news = self._follow(stream, piece)
+            events += news
+        self._stream = stream
         return events
 
     def flush(self) -> list[Event]:
@@ -110,21 +110,19 @@ class Tracker:
     def _begin(self, block: SampleBlock) -> "_Stream":
         return _Stream(block, self._params, self._make_counter, self._next_set)
 
-    def _push(self, piece: SampleBlock) -> list[Event]:
+    def _follow(self, stream: "_Stream", piece: SampleBlock) -> tuple["_Stream", list[Event]]:
         """Take samples that have no hole among them, but perhaps one before."""
-        assert self._stream is not None  # noqa: S101
-        hole = self._stream.hole_before(piece)
+        hole = stream.hole_before(piece)
         if hole is None:
-            return self._stream.push(piece)
-        events: list[Event] = [GapEvent(float(piece.t_s[0]), hole.start_s, hole.end_s)]
+            return stream, stream.push(piece)
+        events: list[Event] = [GapEvent(hole.end_s, hole.start_s, hole.end_s)]
         if hole.end_s - hole.start_s <= self._params.grid.bridged_s:
-            return events + self._stream.cross(hole, piece)
-        events += [replace(event, at_s=hole.end_s) for event in self._stream.close_sets()]
-        self._next_set = self._stream.next_set
-        quality = self._stream.quality
-        self._stream = self._begin(piece)
-        self._stream.quality = quality
-        return events + self._stream.push(piece)
+            return stream, events + stream.cross(hole, piece)
+        events += stream.break_off(hole)
+        self._next_set = stream.next_set
+        begun = self._begin(piece)
+        begun.quality = stream.quality
+        return begun, events + begun.push(piece)
 
 
 class _Stream:
@@ -166,22 +164,26 @@ class _Stream:
 
     def cross(self, hole: Hole, piece: SampleBlock) -> list[Event]:
         """Go on after a hole: shaking is measured anew, the count goes on."""
-        events = self._close_windows(hole)
+        events = self._at([*self._tremor.flush(), *self._quality_of(hole)], hole.end_s)
+        self._tremor = TremorMeter(self._rate_hz, self._params.tremor)
         return events + self._follow(piece, self._grid.bridge(piece))
 
-    def close_sets(self) -> list[Event]:
-        """End the open set and the open windows; what is known of the stream's quality stays."""
-        return [*self._counter.flush(), *self._tremor.flush()]
+    def break_off(self, hole: Hole) -> list[Event]:
+        """End everything at a hole too long to bridge; the quality seen goes on."""
+        ended = [*self._counter.flush(), *self._tremor.flush(), *self._quality_of(hole)]
+        return self._at(ended, hole.end_s)
 
     def flush(self) -> list[Event]:
-        events = [*self.close_sets(), *self.quality.flush()]
-        return [replace(event, at_s=float(self._last_s)) for event in events]
+        ended = [*self._counter.flush(), *self._tremor.flush(), *self.quality.flush()]
+        return self._at(ended, float(self._last_s))
 
-    def _close_windows(self, hole: Hole) -> list[Event]:
-        readings = [replace(r, at_s=hole.end_s) for r in self._tremor.flush()]
-        self._tremor = TremorMeter(self._rate_hz, self._params.tremor)
-        flags = self.quality.hole(hole.end_s, hole.end_s - hole.start_s)
-        return [*readings, *flags]
+    def _quality_of(self, hole: Hole) -> list[QualityFlag]:
+        return self.quality.hole(hole.end_s, hole.end_s - hole.start_s)
+
+    @staticmethod
+    def _at(events: Sequence[Event], at_s: float) -> list[Event]:
+        """What an end brings is known at that end, not when its last sample was."""
+        return [replace(event, at_s=at_s) for event in events]
 
     def _follow(self, piece: SampleBlock, grid_ms2: FloatArray) -> list[Event]:
         self._last_s = float(piece.t_s[-1])

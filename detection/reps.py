@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detection.events import Rep, Tempo
+from detection.phase import begin_at_rest
 from detection.resampling import GRID_RATE_HZ
 from detection.template import Segment
 from sensors.samples import FloatArray
@@ -42,9 +43,11 @@ def describe(
 
     first_s: stream time of the first grid sample. counted_at_s: one a segment.
     """
+    if not segments:
+        return []
     return [
         _describe(grid_ms2, segment, first_s, at_s)
-        for segment, at_s in zip(segments, counted_at_s, strict=True)
+        for segment, at_s in zip(begin_at_rest(grid_ms2, segments), counted_at_s, strict=True)
     ]
 
 
@@ -55,8 +58,8 @@ def _describe(grid_ms2: FloatArray, segment: Segment, first_s: float, at_s: floa
     away = np.sqrt(((inner - rest) ** 2).sum(axis=1))
     path = _path(away)
     turn = (path.arrives + path.departs) / 2
-    around = int(turn)
-    there = inner[max(0, around - 1) : around + POSTURE_SAMPLES - 1].mean(axis=0)
+    farthest = int(away.argmax())
+    there = inner[max(0, farthest - 1) : farthest + POSTURE_SAMPLES - 1].mean(axis=0)
 
     def at(sample: float) -> float:
         return first_s + (start + sample) / GRID_RATE_HZ

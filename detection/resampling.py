@@ -6,6 +6,7 @@ low-passed at 3 Hz with gravity kept, hold everything that tells one repetition 
 their state, so that the grid does not depend on how the samples were cut into blocks.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,11 @@ class GapRule:
     def limit_s(self, rate_hz: float) -> float:
         """Seconds between two samples above which there is a hole."""
         return max(self.least_s, self.intervals / rate_hz)
+
+
+def delay_s(params: GridParams) -> float:
+    """Seconds by which the low-pass, a second-order Butterworth, lags behind slow movement."""
+    return math.sqrt(2) / (2 * math.pi * params.low_pass_hz)
 
 
 class Grid:

@@ -17,7 +17,7 @@ from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEn
 from detection.gate import GateParams, is_exercise
 from detection.likeness import MAX_HOPS_AT_ONCE, LikenessMeter, LikenessParams
 from detection.reps import describe
-from detection.resampling import GRID_RATE_HZ
+from detection.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.template import Segment, TemplateParams, recut
 from sensors.samples import FloatArray
 
@@ -31,6 +31,7 @@ class SetParams:
         without another; people rest at the end position for up to two repetitions.
     complete_at: the newest cycle counts once it has this share of the others' duration.
     overlap_hops: how far a new chain may reach into what is already decided.
+    lag_s: by which the grid lags behind the movement; taken off the times of final repetitions.
     """
 
     least_cycles: int = 3
@@ -38,6 +39,7 @@ class SetParams:
     pause_s: float = 4.0
     complete_at: float = 0.92
     overlap_hops: int = 4
+    lag_s: float = delay_s(GridParams())
     cycles: CycleParams = CycleParams()
     likeness: LikenessParams = LikenessParams()
     chains: ChainParams = ChainParams()
@@ -141,7 +143,7 @@ class SetFinder:
     def _ended(
         self, seen: FloatArray, segments: list[Segment], running: "_RunningSet", at_s: float
     ) -> list[Event]:
-        first_s = self._start_s + self._first / GRID_RATE_HZ
+        first_s = self._start_s + self._first / GRID_RATE_HZ - self._params.lag_s
         counted = [running.counted_at_s(number, at_s) for number in range(1, len(segments) + 1)]
         reps = tuple(describe(seen, segments, first_s, counted))
         events: list[Event] = []
