@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.history import RealArray
 from detection.spectrum import averaging, interpolating
 from sensors.samples import FloatArray
 
@@ -40,6 +39,12 @@ class ScoreWeights:
     sunk: float = 0.6
     line_head_start_db: float = 2.0
 
+    def by_contrast(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Weight, least and most, each as `(hump and line, left and right, 1)`."""
+        terms = np.array([self.hump_left, self.hump_right, self.line_left, self.line_right])
+        weight, least, most = terms.T.reshape(3, 2, 2, 1)
+        return weight, least, most
+
 
 class Contrasts:
     """Reads levels off short and long spectra over one grid of candidate frequencies.
@@ -57,42 +62,30 @@ class Contrasts:
         self._hump_matrix = _hump_levels(short_hz, self.grid_hz)
         self._line_matrix = _line_levels(long_hz, self.grid_hz)
         self._weights = ScoreWeights()
+        self._weight, self._least, self._most = self._weights.by_contrast()
 
-    def hump_levels(self, context: RealArray) -> FloatArray:
+    def hump_levels(self, context: FloatArray) -> FloatArray:
         """Log levels `(n, 3, grid)` at, below and above, from median spectra `(n, short)`."""
         return self._levels(context, self._hump_matrix)
 
-    def line_levels(self, window: RealArray) -> FloatArray:
+    def line_levels(self, window: FloatArray) -> FloatArray:
         """Log levels `(n, 3, grid)` at, below and above, from windows' spectra `(n, long)`."""
         return self._levels(window, self._line_matrix)
 
     def score(self, hump: FloatArray, line: FloatArray) -> FloatArray:
         """How much each frequency looks like an oscillation; `(n, grid)`, about 7 where it does."""
-        w = self._weights
-        hump_left, hump_right = _contrasts_db(hump)
-        line_left, line_right = _contrasts_db(line)
-        sunk = np.minimum(0.0, np.maximum(hump_left, line_left - w.line_head_start_db))
-        return (
-            _term(hump_left, w.hump_left)
-            + _term(hump_right, w.hump_right)
-            + _term(line_left, w.line_left)
-            + _term(line_right, w.line_right)
-            + w.sunk * sunk
-        )
+        levels = np.stack([hump, line], axis=1)
+        contrast_db = DB_PER_NEPER * (levels[:, :, :LEFT] - levels[:, :, LEFT:])
+        terms = self._weight * np.minimum(np.maximum(contrast_db, self._least), self._most)
+        hump_left, line_left = contrast_db[:, 0, 0], contrast_db[:, 1, 0]
+        sunk = np.maximum(hump_left, line_left - self._weights.line_head_start_db)
+        score = terms[:, 0, 0] + terms[:, 0, 1] + terms[:, 1, 0] + terms[:, 1, 1]
+        return np.asarray(score + self._weights.sunk * np.minimum(sunk, 0.0), np.float64)
 
-    def _levels(self, log_power: RealArray, matrix: FloatArray) -> FloatArray:
+    def _levels(self, log_power: FloatArray, matrix: FloatArray) -> FloatArray:
         # One row times the matrix at a time: a product of many rows may round differently.
         levels = log_power[:, None, :] @ matrix
         return np.asarray(levels.reshape(len(log_power), 3, -1), np.float64)
-
-
-def _contrasts_db(levels: FloatArray) -> tuple[FloatArray, FloatArray]:
-    at = levels[:, PEAK]
-    return DB_PER_NEPER * (at - levels[:, LEFT]), DB_PER_NEPER * (at - levels[:, RIGHT])
-
-
-def _term(contrast_db: FloatArray, weight: tuple[float, float, float]) -> FloatArray:
-    return weight[0] * np.minimum(np.maximum(contrast_db, weight[1]), weight[2])
 
 
 def _hump_levels(short_hz: FloatArray, grid_hz: FloatArray) -> FloatArray:

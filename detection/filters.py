@@ -7,7 +7,6 @@ done here once, forwards, at twice the order; spectra are then divided by `power
 import numpy as np
 from scipy import signal
 
-from detection.history import RealArray
 from sensors.samples import FloatArray
 
 
@@ -63,7 +62,7 @@ def band_sections(
     return np.concatenate([once, once, high])
 
 
-def power_response(sections: FloatArray, freq_hz: RealArray, rate_hz: float) -> FloatArray:
+def power_response(sections: FloatArray, freq_hz: FloatArray, rate_hz: float) -> FloatArray:
     """How much of the power at each frequency the sections let through."""
     _, response = signal.freqz_sos(sections, freq_hz, fs=rate_hz)
     return np.asarray(np.abs(response) ** 2, np.float64)

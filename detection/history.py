@@ -7,49 +7,64 @@ their number since the start lets each stage ask for what it needs, whatever blo
 import numpy as np
 import numpy.typing as npt
 
+from sensors.samples import FloatArray
+
 IndexArray = npt.NDArray[np.intp]
-RealArray = npt.NDArray[np.floating]
+
+LEAST_ROOM = 64
 
 
 class History:
-    """Rows of one shape, the oldest of which may have been forgotten."""
+    """Rows of one shape, the oldest of which may have been forgotten.
 
-    def __init__(self, row_shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> None:
-        self._first = 0
-        self._rows: npt.NDArray[np.floating] = np.empty((0, *row_shape), dtype)
+    They lie in a buffer with room at its end, so that adding and forgetting a few costs little.
+    """
+
+    def __init__(self, row_shape: tuple[int, ...]) -> None:
+        self._buffer: FloatArray = np.empty((LEAST_ROOM, *row_shape))
+        self._before = 0
+        self._oldest = 0
+        self._end = 0
 
     @property
     def count(self) -> int:
         """Rows appended since the start, forgotten ones included."""
-        return self._first + len(self._rows)
+        return self._before + self._end
 
-    def append(self, rows: RealArray) -> None:
+    def append(self, rows: FloatArray) -> None:
         """Add rows `(n, *row_shape)` at the end."""
-        if len(rows):
-            self._rows = np.concatenate([self._rows, rows.astype(self._rows.dtype, copy=False)])
+        if self._end + len(rows) > len(self._buffer):
+            self._make_room(len(rows))
+        self._buffer[self._end : self._end + len(rows)] = rows
+        self._end += len(rows)
 
-    def rows(self, numbers: IndexArray) -> RealArray:
+    def rows(self, numbers: IndexArray) -> FloatArray:
         """Copy out rows by number; shape `(*numbers.shape, *row_shape)`."""
-        return np.take(self._rows, numbers - self._first, axis=0)
+        return self._buffer.take(numbers - self._before, axis=0)
 
-    def since(self, number: int) -> RealArray:
-        """All rows from `number` on, as a view."""
-        return self._rows[number - self._first :]
+    def since(self, number: int) -> FloatArray:
+        """All rows from `number` on, as a view that holds until the next `append`."""
+        return self._buffer[number - self._before : self._end]
 
-    def row(self, number: int) -> RealArray:
-        """One row, as a view."""
-        return self._rows[number - self._first]
+    def row(self, number: int) -> FloatArray:
+        """One row, as a view that holds until the next `append`."""
+        return np.asarray(self._buffer[number - self._before])
 
     def forget_before(self, number: int) -> None:
-        """Drop the rows before `number`, if they are still there."""
-        drop = min(number - self._first, len(self._rows))
-        if drop > 0:
-            self._rows = self._rows[drop:].copy()
-            self._first += drop
+        """Let the rows before `number` go."""
+        self._oldest = min(max(self._oldest, number - self._before), self._end)
+
+    def _make_room(self, rows: int) -> None:
+        kept = self._buffer[self._oldest : self._end]
+        room = np.empty((max(LEAST_ROOM, 2 * (len(kept) + rows)), *kept.shape[1:]))
+        room[: len(kept)] = kept
+        self._buffer = room
+        self._before += self._oldest
+        self._end -= self._oldest
+        self._oldest = 0
 
 
 def mirrored(numbers: IndexArray, count: int) -> IndexArray:
     """Row numbers beyond either end of `count` rows, folded back at that end."""
     folded = np.abs(numbers)
-    last = count - 1
-    return np.clip(np.where(folded > last, 2 * last - folded, folded), 0, last)
+    return np.maximum(np.minimum(folded, 2 * (count - 1) - folded), 0)

@@ -32,8 +32,9 @@ class Peak(NamedTuple):
     """The strongest oscillation of one window.
 
     amp_ms2: RMS over all axes, the background removed. displacement_mm: the same as a path.
-    contrast_db: its power over the background's. rhythm_*: the strongest movement just below the
-    band, how far it stands out, and how far it is above the oscillation.
+    contrast_db: its power over the background's. line_contrast_db: how far it stands out over the
+    higher of its neighbours. rhythm_*: the strongest movement just below the band, how far that
+    stands out over the higher of its neighbours, and how far it is above the oscillation.
     """
 
     score: float
@@ -42,6 +43,7 @@ class Peak(NamedTuple):
     amp_ms2: float
     displacement_mm: float
     contrast_db: float
+    line_contrast_db: float
     rhythm_hz: float
     rhythm_contrast_db: float
     rhythm_over_peak_db: float
@@ -84,6 +86,7 @@ class PeakMeter:
         columns = (
             score[row, place],
             *self._size(total, background, self._long_hz[band]),
+            _standing_out(near),
             *self._rhythm_of(log_power, log_power[row, self._contrasts.grid_from + place]),
         )
         edge = (place <= 1) | (place >= score.shape[1] - 2)
@@ -100,7 +103,7 @@ class PeakMeter:
 
     def _place(self, score: FloatArray, line: FloatArray) -> IndexArray:
         near = score.argmax(axis=1)[:, None] + self._refine
-        near = np.clip(near, 0, score.shape[1] - 1)
+        near = np.minimum(np.maximum(near, 0), score.shape[1] - 1)
         best = np.take_along_axis(line[:, PEAK], near, axis=1).argmax(axis=1)
         return near[np.arange(len(near)), best]
 
@@ -108,8 +111,7 @@ class PeakMeter:
         self, freq_hz: FloatArray, near: FloatArray, far: FloatArray, band_hz: FloatArray
     ) -> FloatArray:
         """Power under the peak: a power law between its neighbours, near ones if it is a line."""
-        stands_out = DB_PER_NEPER * (near[:, PEAK] - np.maximum(near[:, LEFT], near[:, RIGHT]))
-        weight = (stands_out - NARROW_FROM_DB) / (NARROW_TO_DB - NARROW_FROM_DB)
+        weight = (_standing_out(near) - NARROW_FROM_DB) / (NARROW_TO_DB - NARROW_FROM_DB)
         weight = np.minimum(np.maximum(weight, 0.0), 1.0)[:, None]
         near_law = _power_law(
             near, np.maximum(freq_hz - ANCHOR_HZ, 1.5), freq_hz + ANCHOR_HZ, band_hz
@@ -142,10 +144,15 @@ class PeakMeter:
         strongest = lines.argmax(axis=1)
         levels = (log_power[:, None, :] @ self._rhythm_matrix).reshape(len(lines), 3, -1)
         level = levels[np.arange(len(lines)), :, strongest]
-        stands_out = level[:, PEAK] - np.minimum(level[:, LEFT], level[:, RIGHT])
         over = lines[np.arange(len(lines)), strongest] - peak_level
         hz = self._long_hz[self._rhythm][strongest]
-        return hz, DB_PER_NEPER * stands_out, DB_PER_NEPER * over
+        return hz, _standing_out(level), DB_PER_NEPER * over
+
+
+def _standing_out(levels: FloatArray) -> FloatArray:
+    """Decibels over the higher of the two neighbours; a slope stands out on one side only."""
+    beside = np.maximum(levels[:, LEFT], levels[:, RIGHT])
+    return np.asarray(DB_PER_NEPER * (levels[:, PEAK] - beside), np.float64)
 
 
 def _power_law(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detection.filters import BandFilter
-from detection.history import History, IndexArray, RealArray, mirrored
+from detection.history import History, IndexArray, mirrored
 from detection.limiter import Limiter
 from detection.spectrum import LEAST_POWER
 from detection.tremor_params import TremorParams
@@ -125,6 +125,6 @@ class ShakingSpectra:
         return window[:, None] * each + offset
 
 
-def _energy(stretches: RealArray) -> FloatArray:
+def _energy(stretches: FloatArray) -> FloatArray:
     flat = stretches.reshape(len(stretches), -1)
     return np.asarray((flat * flat).sum(axis=1), np.float64)

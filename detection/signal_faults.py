@@ -34,23 +34,30 @@ class SignalFaults:
 
     def push(self, rows: FloatArray, starts: IndexArray) -> None:
         """Take rows `(n, 3)` of whole seconds that begin at the rows `starts`."""
-        changes = np.abs(
-            np.diff(rows, axis=0, prepend=rows[:1] if self._last is None else self._last)
-        )
-        self._last = rows[-1:].copy()
-        held = ((changes == 0) & (np.abs(rows) > self._clip_from_ms2)).any(axis=1)
-        steps = np.where(changes > 0, changes, np.inf).min(axis=1)
-        so_far = np.minimum.accumulate(
-            np.minimum(np.minimum.reduceat(steps, starts), self._step_ms2)
-        )
-        self._step_ms2 = float(so_far[-1])
-        seconds = np.empty((len(starts), 9))
+        seconds = np.zeros((len(starts), 9))
         seconds[:, LOWEST] = np.minimum.reduceat(rows, starts, axis=0)
         seconds[:, HIGHEST] = np.maximum.reduceat(rows, starts, axis=0)
-        seconds[:, HELD] = np.add.reduceat(held, starts, dtype=np.intp)
         seconds[:, SAMPLES] = np.diff(starts, append=len(rows))
-        seconds[:, STEP] = so_far
+        changes = rows - np.concatenate([rows[:1] if self._last is None else self._last, rows[:-1]])
+        self._last = rows[-1:].copy()
+        if max(seconds[:, HIGHEST].max(), -seconds[:, LOWEST].min()) > self._clip_from_ms2:
+            seconds[:, HELD] = self._held(rows, changes, starts)
+        seconds[:, STEP] = self._steps(changes, starts)
         self._seconds.append(seconds)
+
+    def _held(self, rows: FloatArray, changes: FloatArray, starts: IndexArray) -> IndexArray:
+        held = ((changes == 0) & (np.abs(rows) > self._clip_from_ms2)).any(axis=1)
+        return np.add.reduceat(held, starts, dtype=np.intp)
+
+    def _steps(self, changes: FloatArray, starts: IndexArray) -> FloatArray:
+        """The smallest change up to each second; once it is fine there is no need to look on."""
+        if self._step_ms2 <= COARSE_STEP_MS2:
+            return np.full(len(starts), self._step_ms2)
+        size = np.abs(changes)
+        least = np.minimum.reduceat(np.where(size > 0, size, np.inf).min(axis=1), starts)
+        so_far = np.minimum.accumulate(np.minimum(least, self._step_ms2))
+        self._step_ms2 = float(so_far[-1])
+        return so_far
 
     def reason(self, first: int, last: int) -> str:
         """Why the seconds from `first` up to before `last` say nothing; empty if they may speak."""

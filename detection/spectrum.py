@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import fft
 
-from detection.history import IndexArray, RealArray
+from detection.history import IndexArray
 from sensors.samples import FloatArray
 
 Response = Callable[[FloatArray], FloatArray]
@@ -47,7 +47,7 @@ class ShortSpectra:
         self._matrix = (matrix - matrix.mean(axis=0)).astype(np.float32)
         self._scale = 1.0 / rate_hz / np.maximum(response(self.freq_hz), LEAST_RESPONSE)
 
-    def log_power(self, stretches: RealArray) -> FloatArray:
+    def log_power(self, stretches: FloatArray) -> FloatArray:
         """Natural log of the power of stretches `(seconds, per_second, samples, 3)`.
 
         Returns `(seconds * per_second, frequencies)`, log (m/s²)²/Hz.
@@ -83,7 +83,7 @@ class LongSpectra:
             2 / (len(tapers) * rate_hz) / np.maximum(response(self.freq_hz), LEAST_RESPONSE)
         )
 
-    def power(self, stretches: RealArray) -> FloatArray:
+    def power(self, stretches: FloatArray) -> FloatArray:
         """Power `(windows, frequencies)`, (m/s²)²/Hz, of stretches `(windows, samples, 3)`."""
         rows = np.ascontiguousarray(stretches.transpose(0, 2, 1), np.float64)
         rows -= rows.mean(axis=-1, keepdims=True)

@@ -48,9 +48,11 @@ class TremorParams:
     tapers: int = 3
 
     score_peak: float = 7.2
-    score_weak: float = 6.2
-    """On the scale of contrast.py: above the first it is an oscillation, between them it is one
-    beside such a window within `same_peak_hz`, else it cannot be told. Development."""
+    score_unsure: float = 6.7
+    score_beside: float = 6.2
+    """On the scale of contrast.py: above the first there is an oscillation; above the second it
+    cannot be told; above the third there is one if a window beside has one within `same_peak_hz`.
+    Development."""
     same_peak_hz: float = 0.8
     neighbour_weight: float = 0.6
     """Share of the two windows on each side in a window's score. Without: 4 % fewer found."""
@@ -61,14 +63,16 @@ class TremorParams:
     floor_ms2: float = 0.0
     """The device's noise in the band, m/s² RMS; what is under `times_floor` of it is below_floor."""
     times_floor: float = 3.0
-    max_over_movement_db: float = 10.0
-    """A peak this far under the rhythmic movement's cannot be told from its harmonics."""
+    max_over_movement_db: float = 8.0
+    """A peak this far under the rhythmic movement's may be its harmonics, unless it is a line."""
+    line_contrast_db: float = 5.5
+    """How far a line stands out over both its neighbours. Development."""
     rhythm_low_hz: float = 1.5
     rhythm_high_hz: float = 3.4
-    rhythm_contrast_db: float = 8.5
-    harmonic_contrast_db: float = 7.0
+    rhythm_contrast_db: float = 6.5
+    harmonic_contrast_db: float = 5.0
     """A line at 1.5-3.4 Hz that stands out so far, and is stronger than the peak, is movement;
-    the lower figure holds where the peak is its 2nd to 5th harmonic within 12 %."""
+    the lower figure holds where the peak is its 2nd to 5th harmonic within 12 %. Development."""
     harmonic_tolerance: float = 0.12
     max_removed: float = 0.8
     """Share of the energy that the limiter took; above it the window says impacts, not "none"."""

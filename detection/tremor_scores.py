@@ -36,10 +36,13 @@ class TremorScores:
         """Score what has its spectra and its context, without neighbours yet."""
         contexts = spectra.humps.count
         late = np.arange(self._late.count, contexts)
-        self._late.append(self._score(spectra, late, late))
         upto = min(contexts, spectra.power.count - self._lag)
         early = np.arange(self._early.count, upto)
-        self._early.append(self._score(spectra, early, early + self._lag))
+        humps = spectra.humps.rows(np.concatenate([late, early]))
+        lines = spectra.lines.rows(np.concatenate([late, early + self._lag]))
+        scores = self._setup.contrasts.score(humps, lines)
+        self._late.append(scores[: len(late)])
+        self._early.append(scores[len(late) :])
 
     def peaks(
         self, spectra: ShakingSpectra, late_upto: int, early_upto: int
@@ -75,12 +78,6 @@ class TremorScores:
         self._late.forget_before(window - 2)
         self._early.forget_before(window - 2)
 
-    def _score(
-        self, spectra: ShakingSpectra, context: IndexArray, window: IndexArray
-    ) -> FloatArray:
-        humps, lines = spectra.humps.rows(context), spectra.lines.rows(window)
-        return self._setup.contrasts.score(humps, lines)
-
 
 class _ScoreRows:
     """Scores by window, and the same with their peaks spread by one step of frequency."""
@@ -102,7 +99,7 @@ class _ScoreRows:
 
     def smoothed(self, number: IndexArray, beside: IndexArray, weight: float) -> FloatArray:
         """Weigh in the rows beside; a pitch may drift by 0.2 Hz from one to the next."""
-        near = np.clip(number[:, None] + beside, 0, self.count - 1)
+        near = np.minimum(np.maximum(number[:, None] + beside, 0), self.count - 1)
         neighbours = self._spread.rows(near).sum(axis=1) * (weight / len(beside))
         return np.asarray((1 - weight) * self._scores.rows(number) + neighbours, np.float64)
 

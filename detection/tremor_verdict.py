@@ -32,11 +32,11 @@ def verdict(findings: Sequence[Finding], place: int, params: TremorParams) -> Ve
     finding = findings[place]
     if finding.fault:
         return Verdict(TremorStatus.UNKNOWN, finding.fault)
-    if finding.peak.score > params.score_weak and not _is_large(finding.peak, params):
-        return _small(finding, params)
     if _shakes(findings, place, params):
         return _lasting(findings, place, params)
-    if finding.peak.score > params.score_weak:
+    if finding.peak.score > params.score_unsure and not _is_large(finding.peak, params):
+        return _small(finding, params)
+    if _is_unsure(findings, place, params):
         return Verdict(TremorStatus.UNKNOWN, "weak")
     return _absent(finding, params)
 
@@ -60,7 +60,7 @@ def _lasting(findings: Sequence[Finding], place: int, params: TremorParams) -> V
     peak = findings[place].peak
     if not any(_shakes(findings, other, params) for other in _beside(findings, place)):
         return Verdict(TremorStatus.UNKNOWN, "single")
-    if peak.rhythm_over_peak_db > params.max_over_movement_db:
+    if _is_buried(peak, params):
         return Verdict(TremorStatus.UNKNOWN, "buried in movement")
     if peak.is_at_edge:
         return Verdict(TremorStatus.UNKNOWN, "band edge")
@@ -76,7 +76,7 @@ def _is_large(peak: Peak, params: TremorParams) -> bool:
 def _shakes(findings: Sequence[Finding], place: int, params: TremorParams) -> bool:
     """Oscillates surely, or weakly beside one that surely does at the same pitch."""
     peak = findings[place].peak
-    if not _is_large(peak, params) or peak.score <= params.score_weak:
+    if not _is_large(peak, params) or peak.score <= params.score_beside:
         return False
     if peak.score > params.score_peak:
         return True
@@ -89,6 +89,19 @@ def _shakes(findings: Sequence[Finding], place: int, params: TremorParams) -> bo
 
 def _beside(findings: Sequence[Finding], place: int) -> list[int]:
     return [other for other in (place - 1, place + 1) if 0 <= other < len(findings)]
+
+
+def _is_unsure(findings: Sequence[Finding], place: int, params: TremorParams) -> bool:
+    score = findings[place].peak.score
+    near_one = any(finding.peak.score > params.score_peak for finding in findings)
+    return score > params.score_unsure or (
+        near_one and score > params.score_beside and _is_large(findings[place].peak, params)
+    )
+
+
+def _is_buried(peak: Peak, params: TremorParams) -> bool:
+    is_line = peak.line_contrast_db >= params.line_contrast_db
+    return peak.rhythm_over_peak_db > params.max_over_movement_db and not is_line
 
 
 def _is_rhythmic_movement(peak: Peak, params: TremorParams) -> bool:
