@@ -1,7 +1,6 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,12 +12,12 @@ from sensors.ble_link import LinkParams
 from sensors.errors import SensorNotFound, SensorRefused, StreamLost
 from sensors.profiles import POLAR
 from sensors.recording import Recording
-from sensors.samples import STANDARD_GRAVITY_MS2, SampleBlock
-from tests.sensors.virtual_polar import Temper, worn
+from sensors.samples import STANDARD_GRAVITY_MS2
+from tests.sensors.moving_leg import RATE_HZ, a_moving_leg, assert_equals, listen
+from tests.sensors.polar_firmware import Temper
+from tests.sensors.virtual_polar import worn
 from tests.sensors.virtual_radio import Air, virtual_radio
 
-RATE_HZ = 200.0
-MG_MS2 = STANDARD_GRAVITY_MS2 / 1000
 HASTY = BleParams(
     scan_s=2.0,
     retry_s=0.01,
@@ -26,15 +25,6 @@ HASTY = BleParams(
     silence_s=0.3,
     link=LinkParams(connect_s=2.0, answer_s=2.0),
 )
-
-
-def a_moving_leg(duration_s: float, rate_hz: float = RATE_HZ) -> Recording:
-    t_s = np.arange(round(duration_s * rate_hz)) / rate_hz
-    tilt = 0.5 * np.sin(2 * np.pi * 0.3 * t_s)
-    shaking_ms2 = 0.4 * np.sin(2 * np.pi * 9.0 * t_s)
-    acc_ms2 = STANDARD_GRAVITY_MS2 * np.column_stack([np.sin(tilt), 0 * t_s, np.cos(tilt)])
-    acc_ms2[:, 1] += shaking_ms2
-    return Recording(t_s, acc_ms2, rate_hz)
 
 
 @pytest.fixture
@@ -50,30 +40,6 @@ async def radio(air: Air) -> AsyncIterator[Radio]:
 
 def source(radio: Radio, wanted: str | None = None, params: BleParams = HASTY) -> BleSource:
     return BleSource(wanted, radio=radio, params=params)
-
-
-async def listen(sensor: BleSource, until_s: float) -> Recording:
-    """Take what comes until stream time `until_s`."""
-    blocks: list[SampleBlock] = []
-    async with asyncio.timeout(20), aclosing(sensor.blocks()) as stream:
-        async for block in stream:
-            blocks.append(block)
-            if block.t_s[-1] >= until_s:
-                break
-    return Recording(
-        np.concatenate([block.t_s for block in blocks]),
-        np.concatenate([block.acc_ms2 for block in blocks]),
-        blocks[0].rate_hz,
-    )
-
-
-def assert_equals(heard: Recording, played: Recording) -> None:
-    """Within the wire's 1 mg and nanoseconds; sample k of what was heard is that of its time."""
-    k = np.rint(heard.t_s * played.rate_hz).astype(int)
-    played_here = k < len(played)
-    np.testing.assert_allclose(heard.t_s, k / played.rate_hz, atol=1e-6)
-    difference_ms2 = heard.acc_ms2[played_here] - played.acc_ms2[k[played_here]]
-    assert np.abs(difference_ms2).max() <= 0.5001 * MG_MS2
 
 
 async def test_what_comes_out_is_what_was_played(air: Air, radio: Radio) -> None:
@@ -142,26 +108,26 @@ async def test_a_clean_stop_leaves_the_sensor_not_streaming(air: Air, radio: Rad
     async with worn(air, a_moving_leg(5)) as polar:
         async with source(radio) as sensor:
             await listen(sensor, until_s=2)
-            assert polar.is_streaming
-        assert not polar.is_streaming
-        assert polar.writes[-1] == POLAR.stop
+            assert polar.firmware.is_streaming
+        assert not polar.firmware.is_streaming
+        assert polar.firmware.writes[-1] == POLAR.stop
 
 
 async def test_a_stream_left_running_by_another_program_is_taken_over(
     air: Air, radio: Radio
 ) -> None:
     async with worn(air, a_moving_leg(5)) as polar:
-        polar.is_streaming = True
+        polar.firmware.is_streaming = True
         async with source(radio) as sensor:
             await listen(sensor, until_s=2)
-        assert [write[0] for write in polar.writes] == [1, 2, 3, 2, 3]
+        assert [write[0] for write in polar.firmware.writes] == [1, 2, 3, 2, 3]
 
 
 async def test_settings_in_two_parts_are_joined(air: Air, radio: Radio) -> None:
     async with worn(air, a_moving_leg(5), temper=Temper(splits_settings=True)) as polar:
         async with source(radio) as sensor:
             await listen(sensor, until_s=2)
-        assert polar.writes[1] == bytes.fromhex("02020001c8000101100002010800")
+        assert polar.firmware.writes[1] == bytes.fromhex("02020001c8000101100002010800")
 
 
 @pytest.mark.parametrize("wanted", ["0a1b2c3d", "polar h10", "F0:F1:F2:F3:F4:F5"])
@@ -193,7 +159,7 @@ async def test_a_silent_stream_is_given_up_with_a_reason(air: Air, radio: Radio)
             with pytest.raises(StreamLost, match="connects, but sends no data"):
                 await listen(sensor, until_s=1)
         assert polar.connections == 2
-        assert not polar.is_streaming
+        assert not polar.firmware.is_streaming
 
 
 async def test_a_sensor_that_stays_away_ends_the_stream(air: Air, radio: Radio) -> None:
