@@ -10,6 +10,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Counts repetitions from a wearable, measures shaking, and follows both over weeks.",
 )
+app.callback()(lambda: None)  # A command alone would take its own name for an argument.
 app.command("analyze")(analyze.analyze)
 
 

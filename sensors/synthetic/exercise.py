@@ -120,7 +120,7 @@ def _plan(
         path += points
         reps.append(rep)
         if number < script.reps - 1:
-            path.append(Waypoint(rep.end_s + lasts_s[3], 0.0))
+            path.append(Waypoint(rep.end_s + float(lasts_s[3]), 0.0))
     return path, reps
 
 

@@ -37,7 +37,7 @@ class TremorScript:
 
     def course(self, reps: Sequence[RepTruth]) -> tuple[TremorSpan, ...]:
         """When it shakes, and how much."""
-        times_s = self.spans_s or self._times_s(reps)
+        times_s = sorted(self.spans_s or self._times_s(reps))
         sizes = np.linspace(1.0, self.growth, len(times_s)) * self.amp_rms_ms2
         return tuple(
             TremorSpan(start_s, end_s, float(size), self.freq_hz)

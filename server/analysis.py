@@ -1,0 +1,84 @@
+"""A whole recording through the core: the same loop as live, with larger blocks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from detection.events import Event, GapEvent, QualityFlag, TremorReading, TremorWindow
+from detection.exercises import Exercise
+from detection.given_set import GivenSet
+from detection.pipeline import CounterMaker, Tracker, params_for
+from detection.summary import SetSummary, summarise
+from sensors.playback import LIVE_BLOCK_S
+from sensors.recording import Recording
+
+REPLAY_BLOCK_S = 60.0
+"""Any size gives the same events; this one is fast and keeps a progress bar moving."""
+
+ONE_SET: CounterMaker = GivenSet
+"""The whole recording is one set, whatever it looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the core said of a recording.
+
+    flags: names of everything that makes the result less certain, in the order of their time.
+    """
+
+    recording: Recording
+    sets: tuple[SetSummary, ...]
+    windows: tuple[TremorWindow, ...]
+    gaps: tuple[GapEvent, ...]
+    flags: tuple[str, ...]
+
+
+def analyse(
+    recording: Recording,
+    exercise: Exercise | None = None,
+    make_counter: CounterMaker | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> Analysis:
+    """Follow a recording from its first sample to its last.
+
+    on_progress: told the seconds done so far, after each block.
+    """
+    tracker = Tracker(params_for(exercise), make_counter)
+    events: list[Event] = []
+    for block in recording.blocks(REPLAY_BLOCK_S):
+        events += tracker.push(block)
+        if on_progress is not None:
+            on_progress(float(block.t_s[-1] - recording.t_s[0]))
+    events += tracker.flush()
+    return Analysis(
+        recording,
+        tuple(summarise(events)),
+        tuple(e.window for e in events if isinstance(e, TremorReading) and e.is_final),
+        tuple(e for e in events if isinstance(e, GapEvent)),
+        _flags(recording, events),
+    )
+
+
+def heard_at_s(recording: Recording, at_s: float) -> float:
+    """When a live listener has what became known at `at_s`, on the recording's timeline.
+
+    It is told with the first sample at or after `at_s`, and that sample arrives at the end of its
+    block of LIVE_BLOCK_S, counted from the first sample; what only the end of the stream tells, at
+    the end of the last block.
+    """
+    first_s = float(recording.t_s[0])
+    told = min(int(np.searchsorted(recording.t_s, at_s)), len(recording) - 1)
+    # The same tolerance as in Recording.blocks: 0.3 / 0.1 = 2.9999… belongs to the third block.
+    block = np.floor((float(recording.t_s[told]) - first_s) / LIVE_BLOCK_S + 1e-9)
+    return first_s + (float(block) + 1) * LIVE_BLOCK_S
+
+
+def _flags(recording: Recording, events: list[Event]) -> tuple[str, ...]:
+    found = [str(flag) for flag in recording.flags]
+    for event in events:
+        if isinstance(event, QualityFlag):
+            found.append(str(event.flag))
+        elif isinstance(event, GapEvent):
+            found.append("gap")
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,185 @@
+"""`steadyrep analyze`: recordings in, repetitions and shaking out."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from detection.exercises import Exercise
+    from sensors.recording import Recording
+    from sensors.sample_table import ColumnNames
+    from server.analysis import Analysis
+
+EXIT_SOME_BAD = 1
+EXIT_UNUSABLE = 2
+PICTURES = (".png", ".svg")
+LONG_RECORDING_S = 1800.0
+MANY_FILES = 5
+"""More files than these, or a longer recording, take seconds: then a progress bar is worth it."""
+
+Progress = Callable[[float], None]
+
+
+def analyze(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV or CSV.gz files.")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line and a file, in order.")
+    ] = False,
+    one_set: Annotated[
+        bool, typer.Option("--one-set", help="Each whole file is exactly one set.")
+    ] = False,
+    windows: Annotated[
+        bool, typer.Option("--windows", help="With --json: every window of shaking.")
+    ] = False,
+    exercise: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The exercise, where it is known.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="PICTURE", help="Draw one file as .png or .svg.")
+    ] = None,
+    units: Annotated[
+        Literal["ms2", "g", "mg"], typer.Option(help="Unit of the axes in the files.")
+    ] = "ms2",
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="T,X,Y,Z", help="Header names of time (s) and the three axes."),
+    ] = None,
+) -> None:
+    """Count repetitions and measure shaking in recordings.
+
+    Exit code 0: all done. 1: some of several files could not be used. 2: nothing could be done.
+    """
+    from sensors.errors import SensorError
+
+    _check_picture(plot, files)
+    names, known = _column_names(columns), _exercise(exercise)
+    failed = 0
+    for number, path in enumerate(files, start=1):
+        try:
+            recording = _read(path, names, units)
+            with _bar(f"{number}/{len(files)} {path.name}", recording, len(files)) as progress:
+                analysis = _analyse(recording, known, progress, one_set=one_set)
+        except SensorError as problem:
+            failed += 1
+            _tell_failure(path, problem, of_files=len(files), as_json=as_json)
+            continue
+        _tell(path, analysis, as_json=as_json, windows=windows)
+        if plot is not None:
+            _draw(plot, path, analysis)
+    if failed:
+        raise typer.Exit(EXIT_UNUSABLE if len(files) == 1 else EXIT_SOME_BAD)
+
+
+def _read(path: Path, names: "ColumnNames | None", units: str) -> "Recording":
+    from sensors.recording import Unit, read_recording
+
+    return read_recording(path, names, Unit(units))
+
+
+def _analyse(
+    recording: "Recording", exercise: "Exercise | None", progress: Progress, *, one_set: bool
+) -> "Analysis":
+    from server.analysis import ONE_SET, analyse
+
+    return analyse(recording, exercise, ONE_SET if one_set else None, progress)
+
+
+def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> None:
+    if not as_json:
+        _print_tables(path, analysis)
+        return
+    from server.payloads import analysis_payload, with_windows
+
+    payload = analysis_payload(str(path), analysis)
+    _print_line(with_windows(payload, analysis) if windows else payload)
+
+
+def _print_line(payload: object) -> None:
+    line = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    typer.echo(line)
+    sys.stdout.flush()
+
+
+def _print_tables(path: Path, analysis: "Analysis") -> None:
+    from rich.console import Console
+
+    from server.printed import tables
+
+    console = Console(highlight=False)
+    for part in tables(str(path), analysis):
+        console.print(part)
+
+
+def _tell_failure(path: Path, problem: Exception, *, of_files: int, as_json: bool) -> None:
+    if as_json and of_files > 1:
+        _print_line({"file": str(path), "error": str(problem)})
+    else:
+        typer.echo(f"steadyrep: {problem}", err=True)
+
+
+def _draw(picture: Path, path: Path, analysis: "Analysis") -> None:
+    from server.plots import draw_analysis
+
+    try:
+        draw_analysis(picture, path.name, analysis)
+    except OSError as problem:
+        _refuse(f"{picture}: cannot be written: {problem.strerror}")
+
+
+def _check_picture(picture: Path | None, files: list[Path]) -> None:
+    if picture is None:
+        return
+    if len(files) > 1:
+        _refuse("--plot draws one file: name one, or call it once a file")
+    if picture.suffix not in PICTURES:
+        _refuse(f"--plot {picture}: the name must end in {' or '.join(PICTURES)}")
+
+
+def _column_names(columns: str | None) -> "ColumnNames | None":
+    from sensors.sample_table import ColumnNames
+
+    if columns is None:
+        return None
+    names = [name.strip() for name in columns.split(",")]
+    if len(names) != 4 or len(set(names)) != 4:
+        _refuse(f"--columns {columns}: give four different names, such as time,x,y,z")
+    return ColumnNames(*names)
+
+
+def _exercise(name: str | None) -> "Exercise | None":
+    from detection.exercises import UnknownExercise, exercise_named
+
+    if name is None:
+        return None
+    try:
+        return exercise_named(name)
+    except UnknownExercise as problem:
+        _refuse(f"--exercise: {problem}")
+
+
+def _refuse(problem: str) -> NoReturn:
+    typer.echo(f"steadyrep: {problem}", err=True)
+    raise typer.Exit(EXIT_UNUSABLE)
+
+
+@contextmanager
+def _bar(title: str, recording: "Recording", of_files: int) -> Iterator[Progress]:
+    """A progress bar on the terminal while work is long; gone before the result is printed."""
+    is_long = of_files > MANY_FILES or recording.duration_s > LONG_RECORDING_S
+    if not (is_long and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as bar:
+        task = bar.add_task(title, total=recording.duration_s)
+        yield lambda done_s: bar.update(task, completed=done_s)

@@ -1,0 +1,200 @@
+"""What the core found, as JSON: the contract of docs/json-contract.md.
+
+Times are seconds of the recording, to the millisecond; nothing is NaN, what is not known is null.
+"""
+
+from typing import TypedDict
+
+from detection import ALGORITHM_VERSION
+from detection.events import GapEvent, Rep, Tempo, TremorWindow
+from detection.summary import SetSummary, TremorSummary
+from server.analysis import Analysis, heard_at_s
+
+TIME_DIGITS = 3
+AMPLITUDE_DIGITS = 4
+FREQUENCY_DIGITS = 2
+SHARE_DIGITS = 3
+
+
+class TempoPayload(TypedDict):
+    """Seconds of a repetition's phases."""
+
+    concentric_s: float
+    hold_s: float
+    eccentric_s: float
+
+
+class RepPayload(TypedDict):
+    """One repetition; `emitted_s` is when a live listener had it."""
+
+    start_s: float
+    turn_s: float
+    end_s: float
+    emitted_s: float
+    tempo: TempoPayload
+    tilt_deg: float
+    confidence: float
+
+
+class TremorPayload(TypedDict):
+    """Shaking during a set; fractions of its windows, medians over those with tremor."""
+
+    windows: int
+    tremor_fraction: float | None
+    none_fraction: float | None
+    unknown_fraction: float | None
+    below_floor_fraction: float | None
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+
+
+class SetPayload(TypedDict):
+    """One set."""
+
+    start_s: float
+    end_s: float
+    count: int
+    confidence: float
+    reps: list[RepPayload]
+    tremor: TremorPayload
+
+
+class WindowPayload(TypedDict):
+    """One window of shaking."""
+
+    start_s: float
+    end_s: float
+    status: str
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+    reason: str
+    confidence: float | None
+    displacement_mm: float | None
+
+
+class GapPayload(TypedDict):
+    """A stretch without samples."""
+
+    start_s: float
+    end_s: float
+
+
+class AnalysisPayload(TypedDict):
+    """One analysed file."""
+
+    file: str
+    algorithm: str
+    rate_hz: float
+    duration_s: float
+    flags: list[str]
+    gaps: list[GapPayload]
+    sets: list[SetPayload]
+
+
+class AnalysisWithWindowsPayload(AnalysisPayload):
+    """One analysed file, with every window of shaking."""
+
+    tremor_windows: list[WindowPayload]
+
+
+class FailurePayload(TypedDict):
+    """A file that could not be analysed."""
+
+    file: str
+    error: str
+
+
+def analysis_payload(file: str, analysis: Analysis) -> AnalysisPayload:
+    """One line of `steadyrep analyze --json`."""
+    recording = analysis.recording
+    return {
+        "file": file,
+        "algorithm": ALGORITHM_VERSION,
+        "rate_hz": round(recording.rate_hz, FREQUENCY_DIGITS),
+        "duration_s": _time(recording.duration_s),
+        "flags": list(analysis.flags),
+        "gaps": [gap_payload(gap) for gap in analysis.gaps],
+        "sets": [
+            set_payload(each, [heard_at_s(recording, rep.counted_at_s) for rep in each.reps])
+            for each in analysis.sets
+        ],
+    }
+
+
+def with_windows(payload: AnalysisPayload, analysis: Analysis) -> AnalysisWithWindowsPayload:
+    """The same with `tremor_windows`, as `--windows` asks for."""
+    return {**payload, "tremor_windows": [window_payload(each) for each in analysis.windows]}
+
+
+def set_payload(summary: SetSummary, emitted_s: list[float]) -> SetPayload:
+    """A set; emitted_s: for each repetition, when a live listener had it."""
+    return {
+        "start_s": _time(summary.start_s),
+        "end_s": _time(summary.end_s),
+        "count": len(summary.reps),
+        "confidence": round(summary.confidence, SHARE_DIGITS),
+        "reps": [rep_payload(rep, at_s) for rep, at_s in zip(summary.reps, emitted_s, strict=True)],
+        "tremor": tremor_payload(summary.tremor),
+    }
+
+
+def rep_payload(rep: Rep, emitted_s: float) -> RepPayload:
+    """A repetition."""
+    return {
+        "start_s": _time(rep.start_s),
+        "turn_s": _time(rep.turn_s),
+        "end_s": _time(rep.end_s),
+        "emitted_s": _time(emitted_s),
+        "tempo": tempo_payload(rep.tempo),
+        "tilt_deg": round(rep.tilt_deg, 1),
+        "confidence": round(rep.confidence, SHARE_DIGITS),
+    }
+
+
+def tempo_payload(tempo: Tempo) -> TempoPayload:
+    """Seconds of the three phases."""
+    return {
+        "concentric_s": _time(tempo.concentric_s),
+        "hold_s": _time(tempo.hold_s),
+        "eccentric_s": _time(tempo.eccentric_s),
+    }
+
+
+def tremor_payload(summary: TremorSummary) -> TremorPayload:
+    """Shaking during a set."""
+    return {
+        "windows": summary.windows,
+        "tremor_fraction": _rounded(summary.tremor_fraction, SHARE_DIGITS),
+        "none_fraction": _rounded(summary.none_fraction, SHARE_DIGITS),
+        "unknown_fraction": _rounded(summary.unknown_fraction, SHARE_DIGITS),
+        "below_floor_fraction": _rounded(summary.below_floor_fraction, SHARE_DIGITS),
+        "amp_rms_ms2": _rounded(summary.amp_rms_ms2, AMPLITUDE_DIGITS),
+        "freq_hz": _rounded(summary.freq_hz, FREQUENCY_DIGITS),
+    }
+
+
+def window_payload(window: TremorWindow) -> WindowPayload:
+    """A window of shaking."""
+    return {
+        "start_s": _time(window.start_s),
+        "end_s": _time(window.end_s),
+        "status": str(window.status),
+        "amp_rms_ms2": _rounded(window.amp_rms_ms2, AMPLITUDE_DIGITS),
+        "freq_hz": _rounded(window.freq_hz, FREQUENCY_DIGITS),
+        "reason": window.reason,
+        "confidence": _rounded(window.confidence, SHARE_DIGITS),
+        "displacement_mm": _rounded(window.displacement_mm, AMPLITUDE_DIGITS),
+    }
+
+
+def gap_payload(gap: GapEvent) -> GapPayload:
+    """A stretch without samples."""
+    return {"start_s": _time(gap.start_s), "end_s": _time(gap.end_s)}
+
+
+def _time(seconds: float) -> float:
+    return round(seconds, TIME_DIGITS)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,97 @@
+"""An analysis as tables for people at a terminal."""
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detection.events import Rep, Tempo
+from detection.summary import SetSummary, TremorSummary
+from server.analysis import Analysis
+
+TEMPO = "Lift-hold-lower"
+ABOUT_SHAKING = (
+    "Shaking can come with effort, tiredness, a new movement, cold, or other causes; "
+    "it does not diagnose weakness or any condition."
+)
+
+
+def tables(file: str, analysis: Analysis) -> Iterator[RenderableType]:
+    """A line about the recording, a table of its sets, and one of each set's repetitions."""
+    recording = analysis.recording
+    flags = ", ".join(analysis.flags) or "none"
+    yield Text.assemble(
+        (file, "bold"),
+        f"  {clock(recording.duration_s)} at {recording.rate_hz:g} Hz, flags: {flags}",
+    )
+    if not analysis.sets:
+        yield Text("No set found.")
+        return
+    yield _sets_table(analysis)
+    for number, each in enumerate(analysis.sets, start=1):
+        if each.reps:
+            yield _reps_table(number, each)
+    if any(each.tremor.tremor_fraction for each in analysis.sets):
+        yield Text(ABOUT_SHAKING, style="dim")
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, as on a watch: 75.0 is 1:15.0."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def shaking_words(tremor: TremorSummary) -> str:
+    """What may be said of the shaking in a set."""
+    if tremor.tremor_fraction is None or tremor.unknown_fraction == 1:
+        return "can't tell"
+    if tremor.amp_rms_ms2 is None or tremor.freq_hz is None:
+        return "none measured"
+    share = f"{tremor.tremor_fraction:.0%}"
+    return f"{share}: {tremor.amp_rms_ms2:.2f} m/s² {tremor.freq_hz:.1f} Hz"
+
+
+def _sets_table(analysis: Analysis) -> Table:
+    table = _table("Set", "From", "To", "Reps", "Alike", TEMPO, "Tilt", "Shaking")
+    for number, each in enumerate(analysis.sets, start=1):
+        table.add_row(
+            str(number),
+            clock(each.start_s),
+            clock(each.end_s),
+            str(len(each.reps)),
+            f"{each.confidence:.0%}",
+            _seconds(each.tempo),
+            "" if each.tilt_deg is None else f"{each.tilt_deg:.0f}°",
+            shaking_words(each.tremor),
+        )
+    return table
+
+
+def _table(*headings: str) -> Table:
+    return Table(*headings, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _seconds(tempo: Tempo | None) -> str:
+    if tempo is None:
+        return ""
+    return f"{tempo.concentric_s:.1f}-{tempo.hold_s:.1f}-{tempo.eccentric_s:.1f} s"
+
+
+def _reps_table(number: int, each: SetSummary) -> Table:
+    table = _table(f"Set {number}, rep", "From", "Turn", "To", "Alike", TEMPO, "Tilt")
+    for count, rep in enumerate(each.reps, start=1):
+        table.add_row(str(count), *_rep_cells(rep))
+    return table
+
+
+def _rep_cells(rep: Rep) -> tuple[str, ...]:
+    return (
+        clock(rep.start_s),
+        clock(rep.turn_s),
+        clock(rep.end_s),
+        f"{rep.confidence:.0%}",
+        _seconds(rep.tempo),
+        f"{rep.tilt_deg:.0f}°",
+    )
