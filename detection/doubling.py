@@ -25,6 +25,7 @@ class DoublingParams:
     more_enough: repetitions after the split over before; fewer means that halves were dropped.
     least_reps: fewer repetitions than this are not evidence.
     spread: the period is searched within this share of the median.
+    shortest_s: no half is shorter than this.
     """
 
     alike_enough: float = 0.6
@@ -32,6 +33,7 @@ class DoublingParams:
     more_enough: float = 1.6
     least_reps: int = 4
     spread: float = 0.12
+    shortest_s: float = SHORTEST_PERIOD_S
     fit: FitParams = FitParams(worth_it=0.35, phases=4)
 
 
@@ -69,7 +71,7 @@ def _halves_repeat(grid_ms2: FloatArray, segments: list[Segment], params: Doubli
 def _fit_near(
     stretch: FloatArray, correlation: FloatArray, period: float, params: DoublingParams
 ) -> Fit | None:
-    if period < SHORTEST_PERIOD_S * GRID_RATE_HZ or len(stretch) < 2.5 * period:
+    if period < params.shortest_s * GRID_RATE_HZ or len(stretch) < 2.5 * period:
         return None
     lag, height = peak_near(correlation, period, params.spread)
     return fit_period(stretch, float(lag), height, params.fit) if lag else None

@@ -57,7 +57,8 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
     cycles = replace(
         params.sets.cycles, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s
     )
-    return replace(params, sets=replace(params.sets, cycles=cycles))
+    doubling = replace(params.sets.doubling, shortest_s=exercise.fastest_s)
+    return replace(params, sets=replace(params.sets, cycles=cycles, doubling=doubling))
 
 
 class Tracker:
