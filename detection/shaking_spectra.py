@@ -109,7 +109,12 @@ class ShakingSpectra:
         power = self._setup.long.power(limited)
         self.power.append(power)
         self.lines.append(self._setup.contrasts.line_levels(np.log(power + LEAST_POWER)))
-        self.removed.append(1 - _energy(limited) / (_energy(self._moving.rows(place)) + 1e-9))
+        self.removed.append(self._removed(self._moving.rows(place), limited))
+
+    def _removed(self, moving: FloatArray, limited: FloatArray) -> FloatArray:
+        """Beside energy that could not make the smallest tremor, what was taken counts little."""
+        before, after = _energy(moving), _energy(limited)
+        return (before - after) / (before + moving.shape[1] * self._params.min_amp_ms2**2)
 
     def _extend_contexts(self, count: int) -> None:
         number = np.arange(self.humps.count, count)

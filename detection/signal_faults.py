@@ -8,8 +8,6 @@ from sensors.samples import FloatArray
 COARSE_STEP_MS2 = 0.03
 """Sensors with steps above this (8 bit, browser phones) may rest on one value; finer ones have
 noise, so a value that never changes is no signal."""
-MOVING_MS2 = 1.0
-"""While one axis ranges over so much (6 degrees of tilt), no other stays on one value."""
 LOWEST, HIGHEST, HELD, SAMPLES, STEP = slice(0, 3), slice(3, 6), 6, 7, 8
 
 
@@ -67,7 +65,7 @@ class SignalFaults:
         ranges = seconds[:, HIGHEST].max(axis=0) - seconds[:, LOWEST].min(axis=0)
         if (ranges > 0).all():
             return ""
-        if COARSE_STEP_MS2 < seconds[-1, STEP] < np.inf and ranges.max() < MOVING_MS2:
+        if COARSE_STEP_MS2 < seconds[-1, STEP] < np.inf:
             return ""
         return "no signal on an axis" if ranges.any() else "no signal"
 

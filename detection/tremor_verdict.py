@@ -60,6 +60,8 @@ def _lasting(findings: Sequence[Finding], place: int, params: TremorParams) -> V
     peak = findings[place].peak
     if not any(_shakes(findings, other, params) for other in _beside(findings, place)):
         return Verdict(TremorStatus.UNKNOWN, "single")
+    if findings[place].removed > params.max_removed_of_tremor:
+        return Verdict(TremorStatus.UNKNOWN, "impacts")
     if _is_buried(peak, params):
         return Verdict(TremorStatus.UNKNOWN, "buried in movement")
     if peak.is_at_edge:
