@@ -15,6 +15,9 @@ from typing import TypeAlias
 LOCALES_DIR = Path(__file__).parent / "locales"
 DEFAULT_LANGUAGE = "en"
 
+DAYS_WITHOUT_YEAR = 300
+"""A day further back is named with its year: well before the same day comes round again."""
+
 MINUS = "−"
 """A true minus sign: as wide as a plus, and read as "minus" by screen readers."""
 
@@ -63,9 +66,14 @@ class Words:
             raise KeyError("month")
         return self(f"date.{form}", day=day.day, month=months[day.month - 1], year=day.year)
 
-    def moment(self, moment: datetime) -> str:
-        """A day and the time of that day, in the time zone that `moment` carries."""
-        return self("date.with_time", date=self.day(moment, "long"), time=f"{moment:%H:%M}")
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """A day and the time of that day, in the time zone of `moment`; near days by name."""
+        time = f"{moment:%H:%M}"
+        days_ago = (now.astimezone(moment.tzinfo).date() - moment.date()).days
+        if days_ago in (0, 1):
+            return self("date.yesterday" if days_ago else "date.today", time=time)
+        form = "long" if days_ago < DAYS_WITHOUT_YEAR else "with_year"
+        return self("date.with_time", date=self.day(moment, form), time=time)
 
 
 @cache

@@ -43,9 +43,8 @@ export function commandQueue(storageKey, { onChange, onAnswer, onRefused }) {
   sendNext();
 
   return {
-    add(path, body) {
-      const id = newId();
-      keep([...waiting, { id, path, body: { id, ...body } }]);
+    add(path, body, id = newId()) {
+      keep([...waiting, { id, path, body }]);
       sendNext();
     },
     sendNow: sendNext,
@@ -57,7 +56,7 @@ async function post(command) {
   try {
     const answer = await fetch(command.path, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": command.id },
       body: JSON.stringify(command.body),
       keepalive: true,
     });

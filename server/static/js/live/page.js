@@ -1,6 +1,6 @@
 // The page as a whole: the server's state, the taps on their way to it, and which sheet is open.
 import { html, useEffect, useRef, useState } from "./html.js";
-import { commandQueue } from "./commands.js";
+import { commandQueue, newId } from "./commands.js";
 import { follow, liveUrl } from "./connection.js";
 import { Choose, Fix, Head, Saved, Shaking } from "./parts.js";
 import { Ring } from "./ring.js";
@@ -25,7 +25,7 @@ export function LivePage({ given }) {
   useBeep(state ? count : null);
   if (!state) return html`<p class="cue" role="status">${say("connecting")}</p>`;
 
-  const exercise = state.exercise?.title ?? titleOf(given.exercises, choice.exercise);
+  const exercise = titleOf(given.exercises, state.exercise?.name ?? choice.exercise);
 
   function hurts() {
     if (isRunning(state)) send.set({ action: "stop", reason: "pain" });
@@ -124,7 +124,10 @@ function useServer(given) {
   const base = `/api/v1/patients/${given.patient_id}`;
   const send = {
     set: (body) => queue.current.add(`${base}/set`, body),
-    report: (body) => queue.current.add(`${base}/reports`, body),
+    report: (body) => {
+      const id = newId(); // the report's own id: sent twice, it is still one report
+      queue.current.add(`${base}/reports`, { id, ...body }, id);
+    },
   };
   return { state, isOnline, waiting, problem, send };
 }

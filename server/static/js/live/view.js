@@ -56,7 +56,7 @@ export function ringTempo(state, earlier) {
 // Where the ring's knob is: seconds since the last repetition ended, on the stream's own clock.
 // `aheadS` is what has passed here since the state came.
 export function secondsIntoRep(state, aheadS) {
-  return Math.max(0, state.stream_s + aheadS - state.last_rep.end_s);
+  return Math.max(0, (state.stream_s ?? state.last_rep.end_s) + aheadS - state.last_rep.end_s);
 }
 
 // -> {index, share, leftS} of the phase that a steady pace would be in, or null after the last.

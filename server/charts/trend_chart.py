@@ -1,0 +1,281 @@
+"""Shaking over weeks: a dot a session on a logarithmic axis, the trend and what chance explains.
+
+A session below what the sensor resolves is a triangle at that limit; one that nothing can be said
+of is a hollow dot in a lane of its own, because missing is not zero. Sessions of an earlier
+baseline (another load, another sensor) are drawn apart and no line joins the two.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from server.charts.scales import (
+    Frame,
+    Linear,
+    Logarithmic,
+    Tick,
+    line_path,
+    octave_ticks,
+)
+
+WIDTH = 1200.0
+LEFT = 84.0
+RIGHT = 1096.0
+TOP = 62.0
+BOTTOM = 330.0
+UNKNOWN_Y = 360.0
+PAIN_TOP = 388.0
+PAIN_BOTTOM = 418.0
+HEIGHT = 452.0
+
+MOST_PAIN_NRS = 10
+
+LEAST_RATIO = 4.0
+"""The axis spans at least a factor of four: ordinary scatter must not look like mountains."""
+
+PADDING = 1.15
+"""Room above the highest and below the lowest mark, as a ratio."""
+
+ROOM_AT_EDGE = 0.02
+"""Room before the first session and after the last, as a share of the time between them."""
+
+ROOM_FOR_CHANGE = 0.11
+"""The same after the last session where the change in per cent stands."""
+
+DAY_TICK_STEPS = (1, 2, 7, 14, 28, 56, 112)
+"""Steps of the date axis, days: days, then whole weeks."""
+
+MOST_DAY_TICKS = 9
+
+
+class Mark(StrEnum):
+    """What is known of a session."""
+
+    MEASURED = "measured"
+    BELOW_FLOOR = "below_floor"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPoint:
+    """One session. amp_rms_ms2: m/s² RMS, or the floor where below it; None where unknown."""
+
+    at: datetime
+    mark: Mark
+    amp_rms_ms2: float | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FitPoint:
+    """The trend at one moment with its 95 % interval, m/s² RMS."""
+
+    at: datetime
+    amp_rms_ms2: float
+    low_ms2: float
+    high_ms2: float
+
+
+@dataclass(frozen=True, slots=True)
+class PainPoint:
+    """An answer on the 0-10 scale."""
+
+    at: datetime
+    pain_nrs: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPicture:
+    """What is to be drawn. mdc_ms2: the band (low, high) in which a change is not told from chance.
+
+    baseline_ms2: what 100 % means. floor_ms2: what the sensor resolves. baseline_at: where the
+    present baseline begins, None if it is the only one. All m/s² RMS.
+    """
+
+    points: Sequence[SessionPoint]
+    fit: Sequence[FitPoint]
+    pain: Sequence[PainPoint]
+    baseline_ms2: float
+    mdc_ms2: tuple[float, float] | None
+    floor_ms2: float | None
+    baseline_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A session on paper."""
+
+    x: float
+    y: float
+    mark: Mark
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of the axis between two heights, from `x` to the right edge."""
+
+    x: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PainBar:
+    """An answer on paper; 0 is a stub, because answered is not the same as not asked."""
+
+    x: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class DayTick:
+    """A labelled day."""
+
+    at: float
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TrendChart:
+    """Everything that the picture of a trend is drawn from; paths are empty where nothing is."""
+
+    frame: Frame
+    dots: tuple[Dot, ...]
+    unknown: tuple[Dot, ...]
+    unknown_y: float
+    fit_path: str
+    interval_path: str
+    edges: tuple[str, ...]
+    end_x: float | None
+    end_y: float | None
+    band: Band | None
+    floor_y: float | None
+    rule_x: float | None
+    pain: tuple[PainBar, ...]
+    pain_lane: Linear
+    percent_ticks: tuple[Tick, ...]
+    amp_ticks: tuple[Tick, ...]
+    day_ticks: tuple[DayTick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """Where moments and amplitudes lie; `first` is midnight before the first session."""
+
+    first: datetime
+    time: Linear
+    amp: Logarithmic
+
+    def x(self, moment: datetime) -> float:
+        return self.time(_days(moment, self.first))
+
+    def y(self, amp_rms_ms2: float) -> float:
+        """Cut at the edges: an interval may be wider than the picture."""
+        return self.amp(min(max(amp_rms_ms2, self.amp.low), self.amp.high))
+
+
+def draw_trend(picture: TrendPicture) -> TrendChart:
+    """The picture of a trend; `picture.points` must not be empty."""
+    paper = _paper(picture)
+    dots = [_dot(point, paper) for point in picture.points]
+    end = picture.fit[-1] if picture.fit else None
+    return TrendChart(
+        frame=Frame(WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM),
+        dots=tuple(dot for dot in dots if dot.mark is not Mark.UNKNOWN),
+        unknown=tuple(dot for dot in dots if dot.mark is Mark.UNKNOWN),
+        unknown_y=UNKNOWN_Y,
+        fit_path=line_path([(paper.x(p.at), paper.y(p.amp_rms_ms2)) for p in picture.fit]),
+        interval_path=_interval(picture.fit, paper),
+        edges=_edges(picture.fit, paper),
+        end_x=paper.x(end.at) if end else None,
+        end_y=paper.y(end.amp_rms_ms2) if end else None,
+        band=_band(picture, paper),
+        floor_y=_floor(picture.floor_ms2, paper),
+        rule_x=paper.x(picture.baseline_at) if picture.baseline_at else None,
+        pain=tuple(_pain_bar(one, paper) for one in picture.pain),
+        pain_lane=Linear(0, MOST_PAIN_NRS, PAIN_BOTTOM, PAIN_TOP),
+        percent_ticks=octave_ticks(paper.amp, picture.baseline_ms2),
+        amp_ticks=octave_ticks(paper.amp, 0.1),
+        day_ticks=_day_ticks(paper),
+    )
+
+
+def _paper(picture: TrendPicture) -> _Paper:
+    moments = [point.at for point in picture.points]
+    first = min(moments).replace(hour=0, minute=0, second=0, microsecond=0)
+    span = max(_days(max(moments), first), 7.0)
+    end = 1 + (ROOM_FOR_CHANGE if picture.fit else ROOM_AT_EDGE)
+    time = Linear(-ROOM_AT_EDGE * span, end * span, LEFT, RIGHT)
+    return _Paper(first, time, _amp_scale(picture))
+
+
+def _days(moment: datetime, first: datetime) -> float:
+    return (moment - first) / timedelta(days=1)
+
+
+def _amp_scale(picture: TrendPicture) -> Logarithmic:
+    marks = list(_amplitudes(picture))
+    low, high = min(marks) / PADDING, max(marks) * PADDING
+    missing = max(1.0, LEAST_RATIO / (high / low)) ** 0.5
+    return Logarithmic(low / missing, high * missing, BOTTOM, TOP)
+
+
+def _amplitudes(picture: TrendPicture) -> Iterable[float]:
+    """What must be inside the picture; the interval need not."""
+    yield picture.baseline_ms2
+    yield from (p.amp_rms_ms2 for p in picture.points if p.amp_rms_ms2 is not None)
+    yield from (p.amp_rms_ms2 for p in picture.fit)
+    yield from picture.mdc_ms2 or ()
+
+
+def _dot(point: SessionPoint, paper: _Paper) -> Dot:
+    x = paper.x(point.at)
+    if point.amp_rms_ms2 is None:
+        return Dot(x, UNKNOWN_Y, Mark.UNKNOWN, point.is_current)
+    return Dot(x, paper.y(point.amp_rms_ms2), point.mark, point.is_current)
+
+
+def _interval(fit: Sequence[FitPoint], paper: _Paper) -> str:
+    if not fit:
+        return ""
+    there = [(paper.x(p.at), paper.y(p.high_ms2)) for p in fit]
+    back = [(paper.x(p.at), paper.y(p.low_ms2)) for p in reversed(fit)]
+    return line_path(there + back) + "Z"
+
+
+def _edges(fit: Sequence[FitPoint], paper: _Paper) -> tuple[str, str]:
+    return (
+        line_path([(paper.x(p.at), paper.y(p.low_ms2)) for p in fit]),
+        line_path([(paper.x(p.at), paper.y(p.high_ms2)) for p in fit]),
+    )
+
+
+def _band(picture: TrendPicture, paper: _Paper) -> Band | None:
+    if picture.mdc_ms2 is None:
+        return None
+    low, high = picture.mdc_ms2
+    x = paper.x(picture.baseline_at) if picture.baseline_at else LEFT
+    return Band(x, paper.y(high), paper.y(low))
+
+
+def _floor(floor_ms2: float | None, paper: _Paper) -> float | None:
+    if floor_ms2 is None or not paper.amp.low <= floor_ms2 <= paper.amp.high:
+        return None
+    return paper.y(floor_ms2)
+
+
+def _pain_bar(one: PainPoint, paper: _Paper) -> PainBar:
+    height = max(1.5, (PAIN_BOTTOM - PAIN_TOP) * one.pain_nrs / MOST_PAIN_NRS)
+    return PainBar(paper.x(one.at), PAIN_BOTTOM - height, height)
+
+
+def _day_ticks(paper: _Paper) -> tuple[DayTick, ...]:
+    span = paper.time.high
+    step = next((s for s in DAY_TICK_STEPS if span / s <= MOST_DAY_TICKS), DAY_TICK_STEPS[-1])
+    days = range(0, int(span) + 1, step)
+    return tuple(
+        DayTick(paper.time(day), (paper.first + timedelta(days=day)).date()) for day in days
+    )

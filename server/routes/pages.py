@@ -1,0 +1,179 @@
+"""The pages that people open: the patient's live page, the therapist's, and the way in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from detection.exercises import EXERCISES
+from server.access import Action
+from server.gate import Entry, Gate
+from server.problems import ProblemDocument, not_found
+from server.rendering import WordsHere, render, words_for
+from server.services import ServicesHere
+from server.store import caseload, logins, people, reports, sets, signals
+from server.store.people import Person, Role
+from server.tokens import digest
+from server.views.caseload_view import caseload_view
+from server.views.patient_view import PatientRecords, patient_view
+from server.views.phrases import exercise_title
+from server.views.set_view import set_view
+from server.words import Words
+
+router = APIRouter(include_in_schema=False)
+
+SETS_SHOWN = 100
+"""About three months of a set a day: what one page can hold and a trend can need."""
+
+PROBLEMS_WITH_WORDS = frozenset({401, 403, 404, 405})
+
+
+@router.get("/")
+async def start(entry: Annotated[Entry, Depends(Gate(Action.ENTER))], words: WordsHere) -> Response:
+    """Each to their own page; somebody unknown is told how to come in."""
+    if not isinstance(entry.actor, Person):
+        return _notice(words, "home", "head", "lead")
+    if entry.actor.role is Role.PATIENT:
+        return RedirectResponse("/live", 303)
+    if entry.actor.role is Role.THERAPIST:
+        return RedirectResponse("/patients", 303)
+    return _notice(words, "home", "admin_head", "admin")
+
+
+@router.get("/enter/{token}", dependencies=[Depends(Gate(Action.ENTER))])
+async def enter(token: str, services: ServicesHere, words: WordsHere) -> HTMLResponse:
+    """A one-time link: a button, so that a preview that fetches it does not spend it."""
+    async with services.database.reading() as database:
+        is_open = await logins.link_is_open(database, digest(token), services.now())
+    if not is_open:
+        return _notice(words, "enter", "used_title", "used", status_code=404)
+    shown = {
+        "title": words("enter.title"),
+        "head": words("enter.head"),
+        "what": words("enter.lead"),
+        "action": f"/enter/{token}",
+        "button": words("enter.button"),
+    }
+    return render("notice.html", words, shown)
+
+
+@router.get("/live")
+async def live(
+    entry: Annotated[Entry, Depends(Gate(Action.USE_ACCOUNT))],
+    services: ServicesHere,
+    words: WordsHere,
+) -> Response:
+    """The patient's page for a set; it comes alive in the browser."""
+    if entry.person.role is not Role.PATIENT:
+        return RedirectResponse("/", 303)
+    async with services.database.reading() as database:
+        therapist = await _therapist_name(database, entry.person)
+    shown = {
+        "patient_id": str(entry.person.id),
+        "therapist": therapist,
+        "exercises": [{"name": name, "title": exercise_title(name, words)} for name in EXERCISES],
+        "language": words.language,
+        "words": words.branch("live"),
+        "placed": words.branch("placed"),
+        "state": None,
+    }
+    return render("live.html", words, {"page_data": shown})
+
+
+@router.get("/patients")
+async def patients(
+    entry: Annotated[Entry, Depends(Gate(Action.SEE_CASELOAD))],
+    services: ServicesHere,
+    words: WordsHere,
+) -> HTMLResponse:
+    """The therapist's patients, who needs a look first."""
+    async with services.database.reading() as database:
+        rows = await caseload.caseload(database, entry.person.id, services.now())
+    view = caseload_view(rows, services.now(), words)
+    return render("caseload.html", words, {"view": view, **_desk(entry, "caseload")})
+
+
+@router.get("/patients/{patient_id}")
+async def patient(
+    entry: Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))],
+    services: ServicesHere,
+    words: WordsHere,
+) -> HTMLResponse:
+    """One patient: the last days, the shaking over weeks, the sets."""
+    async with services.database.reading() as database:
+        records = await _records(database, entry.whose)
+    view = patient_view(records, services.now(), words)
+    shown = {"view": view, "trend": None, **_desk(entry, "patient")}
+    return render("patient.html", words, shown)
+
+
+@router.get("/sets/{set_id}")
+async def one_set(
+    set_id: UUID,
+    entry: Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))],
+    services: ServicesHere,
+    words: WordsHere,
+) -> HTMLResponse:
+    """One set, down to its signal."""
+    async with services.database.reading() as database:
+        stored = await sets.find(database, set_id)
+        if stored is None:
+            raise not_found()
+        reps = await sets.reps_of(database, set_id)
+        windows = await sets.windows_of(database, set_id)
+        signal = await signals.tilt(database, stored)
+    view = set_view(stored, entry.whose, reps, windows, signal, services.now(), words)
+    return render("set.html", words, {"view": view, **_desk(entry, "set")})
+
+
+async def problem_page(request: Request, document: ProblemDocument) -> Response:
+    """An error as a page that says what to do."""
+    words = words_for(request)
+    name = str(document.status) if document.status in PROBLEMS_WITH_WORDS else "other"
+    return _notice(words, f"problem.{name}", "head", "what", status_code=document.status)
+
+
+async def _therapist_name(database: AsyncConnection, patient: Person) -> str | None:
+    """The therapist who will see a report; None where there is none, or more than one."""
+    ids = await people.therapists_of(database, patient.id)
+    if len(ids) != 1:
+        return None
+    therapist = await people.find(database, next(iter(ids)))
+    return therapist.display_name if therapist else None
+
+
+async def _records(database: AsyncConnection, patient: Person) -> PatientRecords:
+    shown = await sets.of_patient(database, patient.id, limit=SETS_SHOWN)
+    return PatientRecords(
+        patient,
+        shown,
+        await sets.reps_of(database, shown[0].id) if shown else [],
+        await reports.of_patient(database, patient.id),
+        await reports.open_alerts(database, patient.id),
+    )
+
+
+def _desk(entry: Entry, here: str) -> dict[str, object]:
+    """What the frame of a therapist's page shows."""
+    return {
+        "here": here,
+        "reader": entry.person.display_name,
+        "is_therapist": entry.person.role is Role.THERAPIST,
+    }
+
+
+def _notice(words: Words, group: str, head: str, what: str, status_code: int = 200) -> HTMLResponse:
+    """A page with one message; where it is about a problem, with the way back to the start."""
+    is_problem = group.startswith("problem")
+    shown = {
+        "title": words(f"{group.partition('.')[0]}.title"),
+        "head": words(f"{group}.{head}"),
+        "what": words(f"{group}.{what}"),
+        "action": None,
+        "href": "/" if is_problem else None,
+        "button": words("problem.home"),
+    }
+    return render("notice.html", words, shown, status_code)
