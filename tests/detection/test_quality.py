@@ -1,0 +1,49 @@
+"""What is said of a stream's quality."""
+
+import numpy as np
+import pytest
+
+from detection.events import Quality, QualityFlag
+from sensors.recording import Recording
+from sensors.synthetic import SensorParams, saturate, stick_axis, synthesize
+from tests.detection.streams import events_of
+
+
+def _flags(recording: Recording) -> list[Quality]:
+    return [e.flag for e in events_of(recording, [77] * 9) if isinstance(e, QualityFlag)]
+
+
+def _set(rate_hz: float = 100.0) -> Recording:
+    return synthesize(sensor=SensorParams(rate_hz=rate_hz), seed=1).recording
+
+
+def test_a_good_stream_has_no_flag() -> None:
+    assert _flags(_set()) == []
+
+
+def test_a_sensor_without_gravity_is_flagged() -> None:
+    recording = _set()
+    linear = recording.acc_ms2 - recording.acc_ms2.mean(axis=0)
+    assert Quality.NO_GRAVITY in _flags(Recording(recording.t_s, linear, 100.0))
+
+
+def test_a_stuck_axis_is_flagged_once() -> None:
+    assert _flags(stick_axis(_set(), axis=2, from_s=12.0)).count(Quality.AXIS_STUCK) == 1
+
+
+def test_a_saturated_sensor_is_flagged() -> None:
+    recording = _set()
+    loud = Recording(recording.t_s, recording.acc_ms2 * 3, 100.0)
+    assert Quality.CLIPPED in _flags(saturate(loud, range_ms2=19.6))
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "flag"), [(10.0, Quality.LOW_RATE), (2000.0, Quality.HIGH_RATE)]
+)
+def test_a_rate_outside_what_can_be_followed_is_flagged(rate_hz: float, flag: Quality) -> None:
+    assert _flags(_set(rate_hz)) == [flag]
+
+
+def test_another_rate_than_stated_is_flagged() -> None:
+    recording = _set()
+    assert _flags(Recording(recording.t_s, recording.acc_ms2, 120.0)) == [Quality.RATE_MISMATCH]
