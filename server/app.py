@@ -1,30 +1,56 @@
 """The server put together: store, services, routes, headers."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.staticfiles import StaticFiles
 
 from server import problems
+from server.clock import Clock
 from server.headers import SecurityHeaders
-from server.routes import account
-from server.services import Services, utc_now
+from server.patient_streams import PatientStreams
+from server.rendering import STATIC_DIR
+from server.routes import account, ingest, live, pages, patient, therapist
+from server.services import Services
 from server.settings import Settings
 from server.store.database import Database
 
-ROUTERS: tuple[APIRouter, ...] = (account.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    account.router,
+    ingest.router,
+    live.router,
+    pages.router,
+    patient.router,
+    therapist.router,
+)
 """Every router; each of their routes has a Gate, which a test checks."""
 
+MAX_BODY_BYTES = 65_536
+"""Every request body here is a short JSON document; signal comes over the WebSocket."""
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""Addresses here name patients: nothing of a request goes to a collector of traces."""
 
-def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastAPI:
+
+def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
     """The server as an ASGI app; it opens its store when it starts and closes it when it ends."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with Database.open(settings.database_path) as database:
-            app.state.services = Services(settings, database, now)
+        async with Database.open(settings.database_path) as database, asyncio.TaskGroup() as tasks:
+            streams = PatientStreams(settings, database, clock)
+            app.state.services = Services(settings, database, clock, streams)
+            chores = [tasks.create_task(streams.recover()), tasks.create_task(streams.watch())]
             yield
+            for chore in chores:
+                chore.cancel()
 
     app = FastAPI(
         title="Steadyrep",
@@ -33,9 +59,13 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
+        telemetry=NO_TELEMETRY,
     )
     problems.install(app)
+    app.state.problem_page = pages.problem_page
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(SecurityHeaders, is_secure=settings.is_secure)
     return app

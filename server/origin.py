@@ -1,8 +1,8 @@
 """Whether a request that changes something comes from one of our own pages.
 
-A cookie is sent with requests that other sites cause, so for those the browser's own word decides:
-Sec-Fetch-Site where it is sent, else Origin, which must be the host that was asked. A WebSocket
-always needs its Origin. Reading (GET, HEAD) is free: other sites cannot see the answer.
+A cookie is sent with requests that other sites cause, so the browser's own word decides:
+Sec-Fetch-Site where it is sent, else Origin, which must be the host that was asked. WebSockets
+count as changing something. Reading (GET, HEAD) is free: other sites cannot see the answer.
 """
 
 from starlette.datastructures import URL
@@ -19,12 +19,9 @@ def is_foreign(connection: HTTPConnection, settings: Settings) -> bool:
     if not is_websocket and connection.scope["method"] in SAFE_METHODS:
         return False
     fetch_site = connection.headers.get("sec-fetch-site")
-    if fetch_site is not None and fetch_site not in ("same-origin", "none"):
-        return True
-    origin = connection.headers.get("origin")
-    if origin is None:
-        return is_websocket or fetch_site is None
-    return origin != own_origin(connection, settings)
+    if fetch_site is not None:
+        return fetch_site not in ("same-origin", "none")
+    return connection.headers.get("origin") != own_origin(connection, settings)
 
 
 def own_origin(connection: HTTPConnection, settings: Settings) -> str:

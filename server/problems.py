@@ -28,7 +28,7 @@ class ProblemDocument:
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
-class Problem(Exception):  # noqa: N818 -- the standard's word
+class Problem(Exception):
     """Anything that ends a request with an error."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:

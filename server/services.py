@@ -1,13 +1,14 @@
 """What a running server has at hand; routes get it from the connection, never from a global."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.clock import Clock
+from server.patient_streams import PatientStreams
 from server.settings import Settings
 from server.store.database import Database
 from server.store.logins import SessionLimits
@@ -15,11 +16,16 @@ from server.store.logins import SessionLimits
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the store and the clock of one running server."""
+    """The settings, the store, the clock and the live streams of one running server."""
 
     settings: Settings
     database: Database
-    now: Callable[[], datetime]
+    clock: Clock
+    streams: PatientStreams
+
+    def now(self) -> datetime:
+        """This moment."""
+        return self.clock.now()
 
     @property
     def session_limits(self) -> SessionLimits:
@@ -28,11 +34,6 @@ class Services:
             timedelta(days=self.settings.session_idle_days),
             timedelta(days=self.settings.session_max_days),
         )
-
-
-def utc_now() -> datetime:
-    """The server's clock."""
-    return datetime.now(UTC)
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -64,8 +64,8 @@ class Database:
 
 
 def make_engine(path: Path) -> AsyncEngine:
-    """An engine over an SQLite file with the promises above."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    """An engine over an SQLite file with the promises above; its errors repeat no health data."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -19,7 +19,7 @@ ZLIB_LEVEL = 1
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a stream said of itself. `origin_s`: stream time of its first sample, if any came."""
+    """What a stream said of itself. `started_at` is the moment of stream second 0."""
 
     id: UUID
     patient_id: UUID
@@ -33,13 +33,14 @@ class Recording:
     exercise: str | None
     started_at: datetime
     utc_offset_min: int
-    origin_s: float | None = None
     sealed_at: datetime | None = None
 
     def instant(self, stream_s: float) -> datetime:
-        """The moment of a stream time: the first sample came when the recording started."""
-        origin_s = self.origin_s if self.origin_s is not None else stream_s
-        return self.started_at + timedelta(seconds=stream_s - origin_s)
+        """The moment of a stream time."""
+        return self.started_at + timedelta(seconds=stream_s)
+
+
+COLUMNS = tuple(recording.c[name] for name in Recording.__dataclass_fields__)
 
 
 async def add(connection: AsyncConnection, new: Recording) -> None:
@@ -64,16 +65,33 @@ async def add(connection: AsyncConnection, new: Recording) -> None:
 
 async def find(connection: AsyncConnection, recording_id: UUID) -> Recording | None:
     """The recording with this id."""
-    columns = [column for column in recording.c if column.name != "refused_messages"]
-    query = select(*columns).where(recording.c.id == recording_id)
+    query = select(*COLUMNS).where(recording.c.id == recording_id)
     row = (await connection.execute(query)).mappings().one_or_none()
     return Recording(**row) if row else None
+
+
+async def unsealed_since(connection: AsyncConnection, since: datetime) -> list[Recording]:
+    """Each patient's newest unfinished recording, if anything of it came since then."""
+    last_heard = func.max(chunk.c.received_at)
+    query = (
+        select(*COLUMNS)
+        .join(chunk, chunk.c.recording_id == recording.c.id)
+        .where(recording.c.sealed_at.is_(None))
+        .group_by(*COLUMNS)
+        .having(last_heard >= since)
+        .order_by(last_heard)
+    )
+    rows = (await connection.execute(query)).mappings()
+    newest = {row["patient_id"]: Recording(**row) for row in rows}
+    return list(newest.values())
 
 
 async def seal(connection: AsyncConnection, recording_id: UUID, now: datetime) -> None:
     """Close a recording: no chunk can be added any more."""
     await connection.execute(
-        update(recording).where(recording.c.id == recording_id).values(sealed_at=now)
+        update(recording)
+        .where(recording.c.id == recording_id, recording.c.sealed_at.is_(None))
+        .values(sealed_at=now)
     )
 
 
@@ -83,13 +101,6 @@ async def count_refused(connection: AsyncConnection, recording_id: UUID, refused
         update(recording)
         .where(recording.c.id == recording_id)
         .values(refused_messages=recording.c.refused_messages + refused)
-    )
-
-
-async def set_origin(connection: AsyncConnection, recording_id: UUID, origin_s: float) -> None:
-    """Note the stream time of the first sample."""
-    await connection.execute(
-        update(recording).where(recording.c.id == recording_id).values(origin_s=origin_s)
     )
 
 

@@ -93,7 +93,7 @@ async def add(connection: AsyncConnection, new: NewSet, algorithm_id: UUID) -> N
     """Keep a set and its repetitions; a set that is there already stays as it is."""
     if await _exists(connection, new.id):
         return
-    await connection.execute(insert(exset).values(_columns(new), algorithm_id=algorithm_id))
+    await connection.execute(insert(exset).values(_columns(new, algorithm_id)))
     if new.reps:
         rows = [
             _rep_columns(new.id, algorithm_id, number, one)
@@ -107,9 +107,10 @@ async def _exists(connection: AsyncConnection, set_id: UUID) -> bool:
     return bool((await connection.execute(query)).scalar_one())
 
 
-def _columns(new: NewSet) -> dict[str, Any]:
+def _columns(new: NewSet, algorithm_id: UUID) -> dict[str, Any]:
     return {
         "id": new.id,
+        "algorithm_id": algorithm_id,
         "patient_id": new.patient_id,
         "recording_id": new.recording_id,
         "started_at": new.started_at,
@@ -242,6 +243,12 @@ async def owner(connection: AsyncConnection, set_id: UUID) -> UUID | None:
     query = select(exset.c.patient_id).where(exset.c.id == set_id)
     patient_id: UUID | None = (await connection.execute(query)).scalar_one_or_none()
     return patient_id
+
+
+async def count_of_recording(connection: AsyncConnection, recording_id: UUID) -> int:
+    """How many sets this recording has given."""
+    query = select(func.count()).where(exset.c.recording_id == recording_id)
+    return (await connection.execute(query)).scalar_one()
 
 
 async def of_patient(

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
     Uuid,
     text,
 )
@@ -163,7 +162,6 @@ recording = Table(
     Column("exercise", String(64), nullable=True),
     _instant("started_at"),
     Column("utc_offset_min", Integer, nullable=False),
-    _seconds("origin_s", nullable=True),
     Column("refused_messages", Integer, nullable=False, server_default="0"),
     _instant("sealed_at", nullable=True),
     Index("ix_recording_patient_id_started_at", "patient_id", "started_at"),
@@ -216,7 +214,6 @@ exset = Table(
     Column("flags", JSON, nullable=False),
     _reference("algorithm_id", "algorithm"),
     Index("ix_exset_patient_id_started_at", "patient_id", "started_at"),
-    UniqueConstraint("recording_id", "start_s"),
 )
 """auto_reps is null where no sensor counted: missing is not zero."""
 

@@ -140,7 +140,6 @@ def _recording() -> None:
         sa.Column("exercise", sa.String(length=64), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("utc_offset_min", sa.Integer(), nullable=False),
-        sa.Column("origin_s", sa.Float(), nullable=True),
         sa.Column("refused_messages", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -223,7 +222,6 @@ def _exset() -> None:
             ["recording_id"], ["recording.id"], name=op.f("fk_exset_recording_id_recording")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exset")),
-        sa.UniqueConstraint("recording_id", "start_s", name=op.f("uq_exset_recording_id_start_s")),
     )
     op.create_index(
         "ix_exset_patient_id_started_at", "exset", ["patient_id", "started_at"], unique=False

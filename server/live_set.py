@@ -1,0 +1,392 @@
+"""What is known of the set that is going on: (events, commands, sensor) in, the next state out.
+
+A set begins when the tracker recognises one, or at once when the patient starts it. It ends when
+the patient stops it or the tracker sees its end; an ended set is kept, whoever ended it. After the
+patient's "stop" nothing counts until the next "start": what a person ended, the program does not
+begin again. Pure: the clock, the store and the sockets are elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from detection.events import (
+    Event,
+    GapEvent,
+    QualityFlag,
+    Rep,
+    RepCorrection,
+    RepEvent,
+    SetDiscarded,
+    SetEnded,
+    SetStarted,
+    TremorReading,
+    TremorWindow,
+)
+from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
+
+WINDOWS_KEPT_S = 600.0
+"""Shaking this far back may belong to a set that is recognised only now; longer than any set."""
+
+
+class SetPhase(StrEnum):
+    """Where the patient is: before, in or after a set."""
+
+    IDLE = "idle"
+    READY = "ready"
+    COUNTING = "counting"
+    BETWEEN = "between"
+    STOPPED = "stopped"
+
+
+class Link(StrEnum):
+    """Whether samples come; `quiet`: the link is open and nothing comes."""
+
+    NONE = "none"
+    STREAMING = "streaming"
+    LOST = "lost"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """What is known of the sensor."""
+
+    link: Link = Link.NONE
+    battery_pct: int | None = None
+    device: str | None = None
+    placement: str | None = None
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open piece of the stream."""
+
+    start_s: float
+    end_s: float
+
+    def holds(self, window: TremorWindow) -> bool:
+        """Whether a window belongs here: its middle does."""
+        return self.start_s <= (window.start_s + window.end_s) / 2 < self.end_s
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSet:
+    """The state between two inputs.
+
+    auto_count and adjustment stand side by side; `span` is the set's place in the stream, its end
+    unknown (infinite) while it runs; `was_started`: by the patient, not recognised by the tracker;
+    `is_kept`: the count belongs to a set that has ended and is stored.
+    """
+
+    sensor: Sensor = Sensor()
+    phase: SetPhase = SetPhase.IDLE
+    exercise: str | None = None
+    target_reps: int | None = None
+    sets_done: int = 0
+    was_started: bool = False
+    auto_count: int = 0
+    adjustment: int = 0
+    is_provisional: bool = False
+    is_kept: bool = False
+    span: Span | None = None
+    counted: tuple[Span, ...] = ()
+    last_rep: Rep | None = None
+    ending: EndReason = EndReason.DETECTED
+    reading: TremorReading | None = None
+    windows: tuple[TremorWindow, ...] = ()
+    gaps: tuple[Span, ...] = ()
+    stream_flags: tuple[str, ...] = ()
+    stream_s: float | None = None
+    has_pain_alert: bool = False
+
+    @property
+    def count(self) -> int:
+        """The number to show."""
+        return self.auto_count + self.adjustment
+
+    @property
+    def set_number(self) -> int:
+        """Of the set that runs or was last; before the first, of the first."""
+        is_over = self.phase in (SetPhase.BETWEEN, SetPhase.STOPPED)
+        return max(1, self.sets_done + (0 if is_over else 1))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What makes the running or last set less certain."""
+        start_s = self.span.start_s if self.span else float("inf")
+        end_s = self.span.end_s if self.span else float("inf")
+        has_gap = any(gap.end_s > start_s and gap.start_s < end_s for gap in self.gaps)
+        return (*self.stream_flags, "gap") if has_gap else self.stream_flags
+
+
+@dataclass(frozen=True, slots=True)
+class SetFinished:
+    """A set to keep. `span` is None and `auto_reps` too where no sensor took part."""
+
+    span: Span | None
+    exercise: str | None
+    target_reps: int | None
+    auto_reps: int | None
+    confirmed_reps: int | None
+    end_reason: EndReason
+    confidence: float | None
+    flags: tuple[str, ...]
+    reps: tuple[Rep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TremorMeasured:
+    """The final windows of shaking of the set that finished last, as far as they are known."""
+
+    windows: tuple[TremorWindow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountConfirmed:
+    """The patient corrected the set that finished last."""
+
+    reps: int
+
+
+Effect = SetFinished | TremorMeasured | CountConfirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next state, and what has to be kept because of it."""
+
+    live: LiveSet
+    effects: tuple[Effect, ...] = field(default=())
+
+
+class NothingToAdjust(Exception):
+    """There is no set whose count could be corrected."""
+
+
+def after_events(live: LiveSet, events: Sequence[Event], stream_s: float | None) -> Step:
+    """Take in what the tracker said; `stream_s` is how far the stream has come."""
+    effects: list[Effect] = []
+    for event in events:
+        step = _after_event(live, event)
+        live = step.live
+        effects.extend(step.effects)
+    if stream_s is not None:
+        live = replace(live, stream_s=stream_s)
+    return Step(live, tuple(effects))
+
+
+def after_sensor(live: LiveSet, sensor: Sensor) -> LiveSet:
+    """Take in what the sensor or its link said."""
+    return replace(live, sensor=sensor)
+
+
+def after_new_stream(live: LiveSet) -> LiveSet:
+    """Another recording begins. Only a set that waits for its first samples goes on into it."""
+    if not live.was_started or live.phase not in (SetPhase.READY, SetPhase.COUNTING):
+        return LiveSet()
+    return LiveSet(
+        phase=live.phase,
+        exercise=live.exercise,
+        target_reps=live.target_reps,
+        was_started=True,
+        adjustment=live.adjustment,
+        is_provisional=True,
+    )
+
+
+def after_command(live: LiveSet, command: StartSet | StopSet | AdjustCount) -> Step:
+    """Do what the patient said. The tracker's flush comes before a start or stop.
+
+    Raises NothingToAdjust.
+    """
+    match command:
+        case StartSet():
+            return _started(live, command)
+        case StopSet():
+            return _stopped(live, EndReason(command.reason))
+        case AdjustCount():
+            return _adjusted(live, command.by)
+
+
+def _started(live: LiveSet, command: StartSet) -> Step:
+    finished = _finish_open(live, EndReason.OTHER) if live.was_started else Step(live)
+    fresh = _new_set(finished.live, SetPhase.READY, live.stream_s)
+    started = replace(
+        fresh,
+        exercise=command.exercise,
+        target_reps=command.target_reps,
+        was_started=True,
+        windows=(),
+        gaps=(),
+        has_pain_alert=False,
+    )
+    return Step(started, finished.effects)
+
+
+def _stopped(live: LiveSet, reason: EndReason) -> Step:
+    step = _finish_open(live, reason)
+    phase = SetPhase.IDLE if reason is EndReason.SENSOR_LOST else SetPhase.STOPPED
+    stopped = replace(
+        step.live,
+        phase=phase,
+        ending=EndReason.DETECTED,
+        was_started=False,
+        has_pain_alert=step.live.has_pain_alert or reason is EndReason.PAIN,
+    )
+    return Step(stopped, step.effects)
+
+
+def _finish_open(live: LiveSet, reason: EndReason) -> Step:
+    """Keep a set that the tracker did not end: tapped by hand, or stopped before it was sure."""
+    is_open = live.phase in (SetPhase.READY, SetPhase.COUNTING)
+    if not is_open or (live.auto_count == 0 and live.adjustment == 0):
+        return Step(live)
+    span = _open_span(live)
+    finished = SetFinished(
+        span=span,
+        exercise=live.exercise,
+        target_reps=live.target_reps,
+        auto_reps=None if span is None else live.auto_count,
+        confirmed_reps=_confirmed(live, live.auto_count),
+        end_reason=reason,
+        confidence=None,
+        flags=live.flags,
+        reps=(),
+    )
+    done = replace(
+        live, span=span, sets_done=live.sets_done + 1, is_provisional=False, is_kept=True
+    )
+    return Step(done, (finished,))
+
+
+def _open_span(live: LiveSet) -> Span | None:
+    if live.stream_s is None:
+        return None
+    return Span(live.span.start_s if live.span else live.stream_s, live.stream_s)
+
+
+def _adjusted(live: LiveSet, by: int) -> Step:
+    is_open = live.phase in (SetPhase.READY, SetPhase.COUNTING)
+    if not (is_open or live.is_kept):
+        raise NothingToAdjust
+    adjusted = replace(live, adjustment=max(live.adjustment + by, -live.auto_count))
+    if live.is_kept:
+        return Step(adjusted, (CountConfirmed(adjusted.count),))
+    return Step(replace(adjusted, phase=SetPhase.COUNTING))
+
+
+def _new_set(live: LiveSet, phase: SetPhase, start_s: float | None) -> LiveSet:
+    return replace(
+        live,
+        phase=phase,
+        auto_count=0,
+        adjustment=0,
+        is_provisional=True,
+        is_kept=False,
+        span=None if start_s is None else Span(start_s, float("inf")),
+        counted=(),
+        last_rep=None,
+    )
+
+
+def _after_event(live: LiveSet, event: Event) -> Step:
+    match event:
+        case TremorReading():
+            return _after_tremor(live, event)
+        case GapEvent():
+            return Step(replace(live, gaps=(*live.gaps, Span(event.start_s, event.end_s))))
+        case QualityFlag():
+            return Step(_with_flag(live, event.flag.value))
+        case _ if live.phase is SetPhase.STOPPED:
+            return Step(live)
+        case SetEnded():
+            return _after_set_ended(live, event)
+        case _:
+            return Step(_after_count(live, event))
+
+
+def _after_count(
+    live: LiveSet, event: SetStarted | RepEvent | RepCorrection | SetDiscarded
+) -> LiveSet:
+    match event:
+        case SetStarted():
+            return _after_set_started(live, event)
+        case RepEvent():
+            span = Span(event.start_s, event.end_s)
+            return replace(live, auto_count=event.count, counted=(*live.counted, span))
+        case RepCorrection():
+            return replace(live, auto_count=event.count, counted=live.counted[: event.count])
+        case SetDiscarded():
+            return _after_set_discarded(live)
+
+
+def _after_set_started(live: LiveSet, event: SetStarted) -> LiveSet:
+    """A set that the patient started keeps its taps; any other begins from nothing."""
+    if live.was_started and live.phase in (SetPhase.READY, SetPhase.COUNTING):
+        return replace(live, phase=SetPhase.COUNTING, span=Span(event.start_s, float("inf")))
+    return _new_set(live, SetPhase.COUNTING, event.start_s)
+
+
+def _after_set_discarded(live: LiveSet) -> LiveSet:
+    if live.was_started:
+        phase = SetPhase.COUNTING if live.adjustment else SetPhase.READY
+        return replace(live, phase=phase, auto_count=0, counted=(), last_rep=None)
+    phase = SetPhase.BETWEEN if live.sets_done else SetPhase.IDLE
+    return replace(_new_set(live, phase, None), is_provisional=False)
+
+
+def _after_set_ended(live: LiveSet, event: SetEnded) -> Step:
+    span = Span(event.start_s, event.end_s)
+    ended = replace(
+        live,
+        phase=SetPhase.BETWEEN,
+        auto_count=len(event.reps),
+        adjustment=max(live.adjustment, -len(event.reps)),
+        is_provisional=False,
+        is_kept=True,
+        span=span,
+        last_rep=event.reps[-1] if event.reps else None,
+        sets_done=live.sets_done + 1,
+        was_started=False,
+        ending=EndReason.DETECTED,
+    )
+    finished = SetFinished(
+        span=span,
+        exercise=live.exercise,
+        target_reps=live.target_reps,
+        auto_reps=len(event.reps),
+        confirmed_reps=_confirmed(ended, len(event.reps)),
+        end_reason=live.ending,
+        confidence=event.confidence,
+        flags=ended.flags,
+        reps=event.reps,
+    )
+    windows = tuple(window for window in live.windows if span.holds(window))
+    return Step(ended, (finished, TremorMeasured(windows)))
+
+
+def _confirmed(live: LiveSet, auto_reps: int) -> int | None:
+    return auto_reps + live.adjustment if live.adjustment else None
+
+
+def _after_tremor(live: LiveSet, event: TremorReading) -> Step:
+    is_newer = live.reading is None or event.window.end_s >= live.reading.window.end_s
+    shown = replace(live, reading=event) if is_newer else live
+    if not event.is_final:
+        return Step(shown)
+    oldest_s = event.window.end_s - WINDOWS_KEPT_S
+    kept = tuple(window for window in live.windows if window.end_s > oldest_s)
+    shown = replace(shown, windows=(*kept, event.window))
+    is_late = shown.phase is SetPhase.BETWEEN and shown.span and shown.span.holds(event.window)
+    if not is_late or shown.span is None:
+        return Step(shown)
+    windows = tuple(window for window in shown.windows if shown.span.holds(window))
+    return Step(shown, (TremorMeasured(windows),))
+
+
+def _with_flag(live: LiveSet, flag: str) -> LiveSet:
+    if flag in live.stream_flags or flag == "gap":
+        return live
+    return replace(live, stream_flags=(*live.stream_flags, flag))

@@ -1,0 +1,49 @@
+"""The live state of a patient's set, pushed to whoever may look on."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+
+from server.access import Action
+from server.broadcast import Viewer
+from server.gate import Entry, Gate
+from server.live_state import LiveState
+from server.services import ServicesHere
+
+router = APIRouter()
+SeesRecords = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
+
+
+@router.get("/api/v1/patients/{patient_id}/live", tags=["live"])
+async def live_now(entry: SeesRecords, services: ServicesHere) -> LiveState:
+    """The live state at this moment."""
+    return services.streams.of(entry.whose.id).state
+
+
+@router.websocket("/api/v1/live/{patient_id}")
+async def live(websocket: WebSocket, entry: SeesRecords, services: ServicesHere) -> None:
+    """Push the whole state at once and at every change; a slow viewer misses states in between."""
+    await websocket.accept()
+    stream = services.streams.of(entry.whose.id)
+    with stream.channel.viewing(stream.state) as viewer:
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(_send_states(websocket, viewer))
+            await _until_gone(websocket)
+            sending.cancel()
+
+
+async def _send_states(websocket: WebSocket, viewer: Viewer) -> None:
+    try:
+        while True:
+            state = await viewer.next()
+            await websocket.send_text(state.model_dump_json())
+    except WebSocketDisconnect:
+        return
+
+
+async def _until_gone(websocket: WebSocket) -> None:
+    """A viewer has nothing to say; whatever comes is ignored until it closes."""
+    message = await websocket.receive()
+    while message["type"] != "websocket.disconnect":
+        message = await websocket.receive()

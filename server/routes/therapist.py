@@ -1,0 +1,94 @@
+"""What a therapist sees: the caseload, a patient's sets, each set down to its signal."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel
+
+from server.access import Action
+from server.gate import Entry, Gate
+from server.problems import not_found
+from server.services import ServicesHere
+from server.set_schemas import SetDetail, SetView, set_detail, set_view
+from server.store import sets, signals
+from server.store.caseload import caseload
+
+MAX_SETS = 500
+"""Half a year of three sets a day; more is asked for in pages, with `before`."""
+
+router = APIRouter(prefix="/api/v1", tags=["records"])
+SeesRecords = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
+
+
+class PatientRow(BaseModel):
+    """A patient of the caseload; recent_sets counts the last seven days."""
+
+    id: UUID
+    display_name: str
+    last_set_at: AwareDatetime | None
+    recent_sets: int
+    open_alerts: int
+    latest_pain_nrs: int | None
+
+
+class Caseload(BaseModel):
+    """The patients of a therapist, those who need a look first."""
+
+    patients: list[PatientRow]
+
+
+class SetList(BaseModel):
+    """Sets, newest first."""
+
+    sets: list[SetView]
+
+
+@router.get("/patients")
+async def list_patients(
+    entry: Annotated[Entry, Depends(Gate(Action.SEE_CASELOAD))], services: ServicesHere
+) -> Caseload:
+    """The patients who let this therapist in."""
+    async with services.database.reading() as database:
+        rows = await caseload(database, entry.person.id, services.now())
+    return Caseload(
+        patients=[
+            PatientRow(
+                id=row.patient.id,
+                display_name=row.patient.display_name,
+                last_set_at=row.last_set_at,
+                recent_sets=row.recent_sets,
+                open_alerts=row.open_alerts,
+                latest_pain_nrs=row.latest_pain_nrs,
+            )
+            for row in rows
+        ]
+    )
+
+
+@router.get("/patients/{patient_id}/sets")
+async def list_sets(
+    entry: SeesRecords,
+    services: ServicesHere,
+    before: Annotated[AwareDatetime | None, Query(description="Only sets started before")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_SETS)] = 100,
+) -> SetList:
+    """A patient's sets, newest first; go on with `before` = the last one's started_at."""
+    earlier: datetime | None = before
+    async with services.database.reading() as database:
+        found = await sets.of_patient(database, entry.whose.id, earlier, limit)
+    return SetList(sets=[set_view(stored) for stored in found])
+
+
+@router.get("/sets/{set_id}")
+async def show_set(set_id: UUID, _entry: SeesRecords, services: ServicesHere) -> SetDetail:
+    """One set: its repetitions, its windows of shaking, its tilt."""
+    async with services.database.reading() as database:
+        stored = await sets.find(database, set_id)
+        if stored is None:
+            raise not_found()
+        reps = await sets.reps_of(database, set_id)
+        windows = await sets.windows_of(database, set_id)
+        curve = await signals.tilt(database, stored)
+    return set_detail(stored, reps, windows, curve)

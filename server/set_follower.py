@@ -1,0 +1,86 @@
+"""One patient's stream followed: tracker and live state together, the same live and in a replay.
+
+Deterministic: the same chunks and commands in the same order give the same states and effects,
+which is how a count survives a restart.
+"""
+
+from dataclasses import replace
+
+from detection.events import TremorReading
+from detection.exercises import EXERCISES
+from detection.pipeline import Tracker, TrackerParams, params_for
+from sensors.samples import SampleBlock
+from server.live_set import (
+    Effect,
+    LiveSet,
+    Sensor,
+    Step,
+    after_command,
+    after_events,
+    after_new_stream,
+    after_sensor,
+)
+from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
+
+
+class SetFollower:
+    """Feeds a tracker and keeps the live state; each step returns what has to be stored."""
+
+    def __init__(self, live: LiveSet | None = None) -> None:
+        self.live = live or LiveSet()
+        self.params = TrackerParams()
+        self._tracker = Tracker(self.params)
+
+    def begin_stream(self, sensor: Sensor, exercise: str | None) -> None:
+        """Another recording begins: its time has nothing to do with what was before."""
+        self._expect(self.live.exercise if self.live.was_started else exercise)
+        self.live = after_sensor(after_new_stream(self.live), sensor)
+
+    def see_sensor(self, sensor: Sensor) -> None:
+        """The sensor or its link changed."""
+        self.live = after_sensor(self.live, sensor)
+
+    def push(self, block: SampleBlock) -> tuple[Effect, ...]:
+        """Take the next samples."""
+        events = self._tracker.push(block)
+        return self._take(after_events(self.live, events, float(block.t_s[-1])))
+
+    def obey(self, command: StartSet | StopSet | AdjustCount) -> tuple[Effect, ...]:
+        """Do what the patient said; a start or stop ends the tracker's view and begins a new one.
+
+        Raises NothingToAdjust.
+        """
+        flushed: tuple[Effect, ...] = ()
+        if isinstance(command, StopSet):
+            flushed = self._flush(EndReason(command.reason))
+        elif isinstance(command, StartSet):
+            is_own_set = self.live.was_started
+            flushed = self._flush(EndReason.OTHER) if is_own_set else self._flush_windows()
+            self._expect(command.exercise)
+        return flushed + self._take(after_command(self.live, command))
+
+    def end_stream(self) -> tuple[Effect, ...]:
+        """The recording is over: what is open ends as the tracker sees it."""
+        return self._flush(EndReason.DETECTED)
+
+    def _flush(self, reason: EndReason) -> tuple[Effect, ...]:
+        events = self._tracker.flush()
+        self._tracker = Tracker(self.params)
+        live = replace(self.live, ending=reason)
+        effects = self._take(after_events(live, events, live.stream_s))
+        self.live = replace(self.live, ending=EndReason.DETECTED)
+        return effects
+
+    def _flush_windows(self) -> tuple[Effect, ...]:
+        """Finish the shaking of the set before; movement since then belongs to no set."""
+        windows = [one for one in self._tracker.flush() if isinstance(one, TremorReading)]
+        return self._take(after_events(self.live, windows, self.live.stream_s))
+
+    def _expect(self, exercise: str | None) -> None:
+        """Begin to look afresh, for an exercise where one is named and known."""
+        self.params = params_for(EXERCISES.get(exercise) if exercise else None)
+        self._tracker = Tracker(self.params)
+
+    def _take(self, step: Step) -> tuple[Effect, ...]:
+        self.live = step.live
+        return step.effects

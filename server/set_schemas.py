@@ -1,0 +1,197 @@
+"""Sets as the API shows them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel
+
+from detection.events import Rep, TremorStatus, TremorWindow
+from server.live_state import ExerciseView, exercise_view
+from server.store.sets import SetTremor, StoredSet
+from server.tilt import TiltSignal
+
+
+class SensorRef(BaseModel):
+    """Which sensor saw the set."""
+
+    name: str
+    kind: str
+
+
+class TremorView(BaseModel):
+    """The shaking of a set; medians over the windows with tremor, fractions of all windows."""
+
+    status: TremorStatus
+    reason: str
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+    tremor_fraction: float | None
+    none_fraction: float | None
+    unknown_fraction: float | None
+
+
+class SetView(BaseModel):
+    """A set. `reps` is the count to show; auto_reps is null where no sensor counted."""
+
+    id: UUID
+    started_at: AwareDatetime
+    duration_s: float | None
+    exercise: ExerciseView | None
+    placement: str | None
+    side: str | None
+    target_reps: int | None
+    auto_reps: int | None
+    confirmed_reps: int | None
+    reps: int | None
+    end_reason: str
+    confidence: float | None
+    flags: tuple[str, ...]
+    sensor: SensorRef | None
+    algorithm_version: str
+    tremor: TremorView | None
+
+
+class TempoView(BaseModel):
+    """Seconds of a repetition's phases."""
+
+    concentric_s: float
+    hold_s: float
+    eccentric_s: float
+
+
+class RepView(BaseModel):
+    """One repetition, in stream seconds."""
+
+    start_s: float
+    turn_s: float
+    end_s: float
+    tempo: TempoView
+    tilt_deg: float
+    confidence: float
+    counted_at_s: float
+
+
+class WindowView(BaseModel):
+    """Shaking in one window, in stream seconds."""
+
+    start_s: float
+    end_s: float
+    status: TremorStatus
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+    reason: str
+
+
+class TiltView(BaseModel):
+    """Degrees from the posture at rest, over stream seconds."""
+
+    t_s: list[float]
+    tilt_deg: list[float]
+
+
+class SetDetail(SetView):
+    """A set down to its signal."""
+
+    start_s: float | None
+    end_s: float | None
+    rep_list: list[RepView]
+    tremor_windows: list[WindowView]
+    tilt: TiltView | None
+
+
+def set_view(stored: StoredSet) -> SetView:
+    """A set for a list."""
+    has_span = stored.start_s is not None and stored.end_s is not None
+    return SetView(
+        id=stored.id,
+        started_at=stored.local_start,
+        duration_s=round(stored.end_s - stored.start_s, 3) if has_span else None,  # type: ignore[operator]
+        exercise=exercise_view(stored.exercise),
+        placement=stored.placement,
+        side=stored.side,
+        target_reps=stored.target_reps,
+        auto_reps=stored.auto_reps,
+        confirmed_reps=stored.confirmed_reps,
+        reps=stored.reps,
+        end_reason=stored.end_reason,
+        confidence=stored.confidence,
+        flags=stored.flags,
+        sensor=_sensor(stored),
+        algorithm_version=stored.algorithm_version,
+        tremor=tremor_view(stored.tremor),
+    )
+
+
+def set_detail(
+    stored: StoredSet,
+    reps: Sequence[Rep],
+    windows: Sequence[TremorWindow],
+    curve: TiltSignal | None,
+) -> SetDetail:
+    """A set for its own page."""
+    return SetDetail(
+        **set_view(stored).model_dump(),
+        start_s=stored.start_s,
+        end_s=stored.end_s,
+        rep_list=[_rep_view(rep) for rep in reps],
+        tremor_windows=[_window_view(window) for window in windows],
+        tilt=_tilt_view(curve),
+    )
+
+
+def tremor_view(tremor: SetTremor | None) -> TremorView | None:
+    """The shaking of a set."""
+    if tremor is None:
+        return None
+    return TremorView(
+        status=tremor.status,
+        reason=tremor.reason,
+        amp_rms_ms2=tremor.amp_rms_ms2,
+        freq_hz=tremor.freq_hz,
+        tremor_fraction=tremor.tremor_fraction,
+        none_fraction=tremor.none_fraction,
+        unknown_fraction=tremor.unknown_fraction,
+    )
+
+
+def _sensor(stored: StoredSet) -> SensorRef | None:
+    if stored.sensor_name is None or stored.sensor_kind is None:
+        return None
+    return SensorRef(name=stored.sensor_name, kind=stored.sensor_kind)
+
+
+def _rep_view(rep: Rep) -> RepView:
+    tempo = TempoView(
+        concentric_s=rep.tempo.concentric_s,
+        hold_s=rep.tempo.hold_s,
+        eccentric_s=rep.tempo.eccentric_s,
+    )
+    return RepView(
+        start_s=rep.start_s,
+        turn_s=rep.turn_s,
+        end_s=rep.end_s,
+        tempo=tempo,
+        tilt_deg=rep.tilt_deg,
+        confidence=rep.confidence,
+        counted_at_s=rep.counted_at_s,
+    )
+
+
+def _window_view(window: TremorWindow) -> WindowView:
+    return WindowView(
+        start_s=window.start_s,
+        end_s=window.end_s,
+        status=window.status,
+        amp_rms_ms2=window.amp_rms_ms2,
+        freq_hz=window.freq_hz,
+        reason=window.reason,
+    )
+
+
+def _tilt_view(curve: TiltSignal | None) -> TiltView | None:
+    if curve is None:
+        return None
+    return TiltView(
+        t_s=[round(value, 3) for value in curve.t_s.tolist()],
+        tilt_deg=[round(value, 2) for value in curve.tilt_deg.tolist()],
+    )
