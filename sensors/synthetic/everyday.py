@@ -38,6 +38,8 @@ class Activity(StrEnum):
 class Gait:
     """How a thigh swings: strides a second, swing to one side, jolt of a foot, pause for a turn.
 
+    bounce_ms2: the whole body rises and falls with each step.
+
     Sizes after Winter 1991, The Biomechanics and Motor Control of Human Gait; turns every `flight`
     strides as on a staircase, never where it is None.
     """
@@ -45,12 +47,13 @@ class Gait:
     stride_hz: float
     swing_deg: float
     strike_ms2: float
+    bounce_ms2: float
     flight: int | None = None
     turn_s: float = 2.5
 
 
-WALK = Gait(stride_hz=0.9, swing_deg=20.0, strike_ms2=4.0)
-CLIMB = Gait(stride_hz=0.7, swing_deg=30.0, strike_ms2=3.0, flight=6)
+WALK = Gait(stride_hz=0.9, swing_deg=20.0, strike_ms2=4.0, bounce_ms2=2.5)
+CLIMB = Gait(stride_hz=0.7, swing_deg=30.0, strike_ms2=3.0, bounce_ms2=2.0, flight=6)
 STRIKE_HZ = 12.0
 STRIKE_DECAY_S = 0.05
 
@@ -75,7 +78,7 @@ def _stairs(t_s: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 def _stepping(gait: Gait, t_s: FloatArray, rng: np.random.Generator) -> FloatArray:
     """A thigh that swings stride by stride, each a little different, and feels both feet land."""
-    path, strikes = [Waypoint(0.0, 0.0)], []
+    path, strikes, bounce_ms2 = [Waypoint(0.0, 0.0)], [], np.zeros(len(t_s))
     for number in itertools.count(1):
         if path[-1].at_s >= _end_s(t_s):
             break
@@ -83,6 +86,7 @@ def _stepping(gait: Gait, t_s: FloatArray, rng: np.random.Generator) -> FloatArr
         begin_s = path[-1].at_s
         path.append(Waypoint(begin_s + 0.4 * stride_s, np.radians(swing_deg)))
         path.append(Waypoint(begin_s + stride_s, -0.5 * np.radians(swing_deg)))
+        bounce_ms2 += _bounce(t_s - begin_s, stride_s, gait.bounce_ms2)
         strikes += [(begin_s + 0.45 * stride_s, 1.0), (begin_s + 0.95 * stride_s, 0.4)]
         if gait.flight is not None and number % gait.flight == 0:
             path.append(Waypoint(path[-1].at_s + gait.turn_s, 0.0))
@@ -91,7 +95,14 @@ def _stepping(gait: Gait, t_s: FloatArray, rng: np.random.Generator) -> FloatArr
         (_strike(t_s - at_s, gait.strike_ms2 * share) for at_s, share in strikes),
         np.zeros(len(t_s)),
     )
-    return _swinging(X, swing) + np.outer(jolts_ms2, X + 0.3 * Z)
+    rising_ms2 = bounce_ms2[:, np.newaxis] * turned(X, Z, -swing.value)
+    return _swinging(X, swing) + rising_ms2 + np.outer(jolts_ms2, X + 0.3 * Z)
+
+
+def _bounce(since_s: FloatArray, stride_s: float, size_ms2: float) -> FloatArray:
+    """Two rises a stride: highest over each foot, lowest between."""
+    is_now = (since_s >= 0) & (since_s < stride_s)
+    return np.asarray(np.where(is_now, size_ms2 * np.sin(4 * np.pi * since_s / stride_s), 0.0))
 
 
 def _strike(after_s: FloatArray, size_ms2: float) -> FloatArray:
@@ -148,7 +159,7 @@ def _drinking(t_s: FloatArray, rng: np.random.Generator) -> FloatArray:
             Waypoint(begin_s + up_s + sip_s, tip_rad * rng.uniform(0.8, 1.3)),
             Waypoint(begin_s + up_s + sip_s + down_s, np.radians(rng.normal(0, 8))),
         ]
-    return _swinging(Y, minimum_jerk(path, t_s) + wandering(t_s, (0.02, 0.6), 0.02, rng))
+    return _swinging(Y, minimum_jerk(path, t_s) + wandering(t_s, (0.02, 0.6), np.radians(0.5), rng))
 
 
 def _at_random(
