@@ -67,4 +67,4 @@ class History:
 def mirrored(numbers: IndexArray, count: int) -> IndexArray:
     """Row numbers beyond either end of `count` rows, folded back at that end."""
     folded = np.abs(numbers)
-    return np.maximum(np.minimum(folded, 2 * (count - 1) - folded), 0)
+    return np.asarray(np.maximum(np.minimum(folded, 2 * (count - 1) - folded), 0), np.intp)

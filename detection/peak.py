@@ -105,7 +105,7 @@ class PeakMeter:
         near = score.argmax(axis=1)[:, None] + self._refine
         near = np.minimum(np.maximum(near, 0), score.shape[1] - 1)
         best = np.take_along_axis(line[:, PEAK], near, axis=1).argmax(axis=1)
-        return near[np.arange(len(near)), best]
+        return np.asarray(near[np.arange(len(near)), best], np.intp)
 
     def _background(
         self, freq_hz: FloatArray, near: FloatArray, far: FloatArray, band_hz: FloatArray
@@ -161,7 +161,8 @@ def _power_law(
     """Straight line in log power over log frequency through the left and right levels."""
     low, high = np.log(low_hz)[:, None], np.log(high_hz)[:, None]
     left, right = levels[:, LEFT, None], levels[:, RIGHT, None]
-    return left + (right - left) * (np.log(at_hz) - low) / (high - low)
+    slope = (right - left) / (high - low)
+    return np.asarray(left + slope * (np.log(at_hz) - low), np.float64)
 
 
 def _rhythm_levels(long_hz: FloatArray, rhythm_hz: FloatArray) -> FloatArray:

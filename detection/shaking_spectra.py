@@ -86,11 +86,11 @@ class ShakingSpectra:
 
     def _fitting(self, hop_s: float, samples: int) -> int:
         most = int(self._limited.count / (hop_s * self._setup.work_rate_hz)) + 1
-        ends = self._setup.starts(np.arange(most) * hop_s) + samples
+        ends = self._setup.starts(hop_s * np.arange(most, dtype=np.float64)) + samples
         return int((ends <= self._limited.count).sum())
 
     def _extend_shorts(self, count: int) -> None:
-        """In whole seconds, always the same shape; at the end of the stream the last is repeated."""
+        """In whole seconds, always the same shape; at the stream's end the last is repeated."""
         new = count - self._shorts.count
         if new <= 0:
             return
@@ -114,7 +114,8 @@ class ShakingSpectra:
     def _removed(self, moving: FloatArray, limited: FloatArray) -> FloatArray:
         """Beside energy that could not make the smallest tremor, what was taken counts little."""
         before, after = _energy(moving), _energy(limited)
-        return (before - after) / (before + moving.shape[1] * self._params.min_amp_ms2**2)
+        share = (before - after) / (before + moving.shape[1] * self._params.min_amp_ms2**2)
+        return np.asarray(share, np.float64)
 
     def _extend_contexts(self, count: int) -> None:
         number = np.arange(self.humps.count, count)

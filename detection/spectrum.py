@@ -16,7 +16,7 @@ Response = Callable[[FloatArray], FloatArray]
 """From frequencies to the share of power that the filter before the spectrum let through."""
 
 LEAST_POWER = 1e-9
-"""Added before a logarithm, (m/s²)²/Hz: far under any sensor's noise, and a dead axis stays finite."""
+"""Added before a logarithm, (m/s²)²/Hz: far under any sensor's noise; a dead axis stays finite."""
 LEAST_RESPONSE = 1e-2
 """Spectra are not divided by less than this, so that nothing is blown up below the high-pass."""
 SHORT_STEP_HZ = 0.4
@@ -73,10 +73,10 @@ class LongSpectra:
         self._points = int(
             fft.next_fast_len(max(self.samples, round(rate_hz / LONG_STEP_HZ)), real=True)
         )
-        freq_hz = np.fft.rfftfreq(self._points, 1 / rate_hz)
+        freq_hz = np.arange(self._points // 2 + 1, dtype=np.float64) * (rate_hz / self._points)
         used = np.flatnonzero((freq_hz >= LONG_FROM_HZ) & (freq_hz <= high_hz))
         self._used = slice(used[0], used[-1] + 1)
-        self.freq_hz = freq_hz[self._used]
+        self.freq_hz: FloatArray = np.asarray(freq_hz[self._used], np.float64)
         self.step_hz = float(freq_hz[1])
         self._tapers = tapers[:, None, :]
         self._scale = (
@@ -115,7 +115,7 @@ def interpolating(freq_hz: FloatArray, at_hz: FloatArray) -> FloatArray:
 
 def _nearest(freq_hz: FloatArray, wanted_hz: FloatArray) -> IndexArray:
     place = np.round((wanted_hz - freq_hz[0]) / (freq_hz[1] - freq_hz[0])).astype(np.intp)
-    return np.clip(place, 0, len(freq_hz) - 1)
+    return np.asarray(np.clip(place, 0, len(freq_hz) - 1), np.intp)
 
 
 def _sine_tapers(samples: int, count: int) -> FloatArray:

@@ -60,9 +60,10 @@ class TremorMeter:
         """End the stream: judge the remaining windows by the context that there is."""
         if self._judge is None or not self._times_s.count:
             return []
-        count = self._judge.end(self._take(self._times_s.count))
+        judge = self._judge
+        count = judge.end(self._take(self._times_s.count))
         at_s = float(self._times_s.row(self._times_s.count - 1))
-        return [self._late_reading(window, at_s) for window in range(self._late_from, count)]
+        return [self._late_reading(judge, window, at_s) for window in range(self._late_from, count)]
 
     def _seconds_complete(self) -> int:
         second = int(self._times_s.count / self._rate_hz) + 1
@@ -99,15 +100,14 @@ class TremorMeter:
             return [self._refused(first, at_s)] if first >= 0 else []
         readings = []
         if second >= LATE_S:
-            readings.append(self._late_reading(second - LATE_S, at_s))
+            readings.append(self._late_reading(self._judge, second - LATE_S, at_s))
         if judgement := self._judge.early(second - EARLY_S):
             window = self._window(self._judge, second - EARLY_S, judgement)
             readings.append(TremorReading(at_s, window, is_final=False))
         return readings
 
-    def _late_reading(self, number: int, at_s: float) -> TremorReading:
-        assert self._judge is not None
-        window = self._window(self._judge, number, self._judge.late(number))
+    def _late_reading(self, judge: TremorJudge, number: int, at_s: float) -> TremorReading:
+        window = self._window(judge, number, judge.late(number))
         self._late_from = number + 1
         return TremorReading(at_s, window, is_final=True)
 

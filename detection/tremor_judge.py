@@ -7,8 +7,6 @@ and the neighbours of the neighbours. `EARLY_S` and `LATE_S` are those delays in
 
 from typing import NamedTuple
 
-import numpy as np
-
 from detection.history import IndexArray
 from detection.peak import Peak
 from detection.shaking_spectra import Reach, ShakingSpectra
@@ -20,7 +18,7 @@ from detection.tremor_verdict import Finding, Verdict, verdict
 from sensors.samples import FloatArray
 
 SHORTS_S = 3
-"""Short spectra of a second are there so long after the second's end: 1 s of overlap, 2 s limiter."""
+"""Short spectra that start in a second are there so long after its end: overlap, limiter."""
 EARLY_S = 6
 CONTEXT_S = 8
 MEASURED_S = 10
