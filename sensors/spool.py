@@ -58,7 +58,7 @@ class Spool:
     def create(cls, path: Path, hello: str) -> Self:
         """Begin the spool of a new recording; the folder is made if it is missing."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             database = _open(path)
             with database:
                 database.execute("BEGIN")  # or a kill could leave a table without its row

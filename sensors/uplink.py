@@ -172,6 +172,10 @@ class Uplink:
                 pause_s = min(2 * pause_s, self._params.longest_pause_s)
         await asyncio.to_thread(self._spool.remove)
 
+    def close(self) -> None:
+        """Let go of the spool; what has not arrived stays in it for another time."""
+        self._spool.close()
+
     async def _connect_and_send(self) -> None:
         headers = {"Authorization": f"Bearer {self._token}"}
         wait_s = self._params.answer_s
@@ -179,7 +183,7 @@ class Uplink:
             connection = connect(self._url, additional_headers=headers, open_timeout=wait_s)
             async with connection as socket:
                 sequence = await self._resume(socket)
-                self.state = UplinkState.SENDING
+                self.state, self.problem = UplinkState.SENDING, None
                 await self._converse(socket, sequence)
         except InvalidURI as problem:
             raise UplinkRefused(str(problem)) from problem

@@ -1,0 +1,62 @@
+"""What `steadyrep collect` says: one line while it runs, a few when it is over."""
+
+from collections.abc import Iterator
+
+from server.collecting import Collected, Snapshot
+
+BARS = "▁▂▃▄▅▆▇█"
+STILL_MS2 = 0.5
+"""A block whose |a| spreads less is drawn as still; sensor noise and breathing stay below it."""
+LIVELY_MS2 = 8.0
+"""A block whose |a| spreads this much fills the picture; brisk repetitions reach it."""
+
+
+def line(seen: Snapshot) -> str:
+    """Return the state of a session in one line."""
+    return "  ".join(_parts(seen))
+
+
+def _parts(seen: Snapshot) -> Iterator[str]:
+    link = seen.link
+    if seen.sensor is None:
+        yield "looking for a sensor"
+        return
+    yield f"{seen.sensor}: {link.state}"
+    minutes, seconds = divmod(int(seen.stream_s), 60)
+    yield f"{minutes}:{seconds:02d}"
+    if seen.rate_hz is not None:
+        yield f"{seen.rate_hz:.0f} Hz"
+    if link.battery_pct is not None:
+        yield f"battery {link.battery_pct} %"
+    if link.rssi_dbm is not None:
+        yield f"{link.rssi_dbm} dBm"
+    yield f"set {seen.set_number}: {seen.count}" if seen.count is not None else "no set yet"
+    yield trace(seen.trace_ms2)
+    yield from _troubles(seen)
+
+
+def _troubles(seen: Snapshot) -> Iterator[str]:
+    link = seen.link
+    counted = {"gaps": link.gaps, "dropped": link.dropped, "unreadable": link.refused}
+    yield from (f"{name} {n}" for name, n in counted.items() if n)
+    if seen.server_problem is not None and seen.waiting:
+        yield f"server: {seen.waiting} waiting ({seen.server_problem})"
+
+
+def trace(spread_ms2: tuple[float, ...]) -> str:
+    """Return a little picture of the movement, one character a block."""
+    share = ((v - STILL_MS2) / (LIVELY_MS2 - STILL_MS2) for v in spread_ms2)
+    return "".join(BARS[round(min(max(s, 0.0), 1.0) * (len(BARS) - 1))] for s in share)
+
+
+def closing_lines(done: Collected, out: str | None) -> Iterator[str]:
+    """Say what a session brought."""
+    if not done.samples:
+        return
+    yield f"{done.sensor}: {done.samples} samples in {done.stream_s:.1f} s"
+    for number, count in enumerate(done.counts, start=1):
+        yield f"set {number}: {count} repetitions"
+    if out is not None:
+        yield f"written: {out}"
+    if done.waiting:
+        yield f"{done.waiting} chunks wait on this disk and are sent with the next session"

@@ -1,0 +1,185 @@
+"""`steadyrep collect`: listen to a Bluetooth sensor, live."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from detection.exercises import Exercise
+    from server.collecting import Collected, Collector, ServerAccess, Snapshot, Wish
+
+EXIT_ENDED_EARLY = 1
+EXIT_NOTHING = 2
+TOKEN_VARIABLE = "STEADYREP_TOKEN"  # noqa: S105 -- the name of a variable
+PRINT_EVERY_S = 5.0
+"""Where there is no terminal to draw on, a line is printed so often."""
+
+
+def collect(
+    *,
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Part of the sensor's name or its serial.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1.0, help="Stop after so much signal; else at Ctrl-C.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a recording: .csv or .csv.gz.")
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option(metavar="URL", help="Send to this server as it comes in.")
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=f"Holds the device token; else ${TOKEN_VARIABLE}."),
+    ] = None,
+    placement: Annotated[
+        Literal["thigh", "shank", "waist", "wrist", "ankle"] | None,
+        typer.Option(help="Where the sensor is worn."),
+    ] = None,
+    side: Annotated[Literal["left", "right"] | None, typer.Option(help="On which side.")] = None,
+    exercise: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The exercise, where it is known.")
+    ] = None,
+) -> None:
+    """Listen to a Bluetooth sensor: count live, write a recording, send to a server.
+
+    Known sensors: Polar H10, Verity Sense, OH1. Exit code 0: ended as wished. 1: ended before its
+    time, what came is kept. 2: nothing came.
+    """
+    from server.collecting import Wish
+
+    wish = Wish(
+        device=device,
+        seconds=seconds,
+        out=_writable(out),
+        access=_access(server, token_file),
+        placement=placement,
+        side=side,
+        exercise=_exercise(exercise),
+    )
+    _tell(asyncio.run(_run(wish)), out)
+
+
+async def _run(wish: "Wish") -> "Collected":
+    from server.collecting import Collector
+
+    collector = Collector(wish)
+    with _stopped_by_ctrl_c(collector), _view() as show:
+        return await collector.run(show)
+
+
+@contextmanager
+def _stopped_by_ctrl_c(collector: "Collector") -> "Iterator[None]":
+    """The first Ctrl-C ends the session in good order, the second at once."""
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+
+    def on_interrupt(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        loop.call_soon_threadsafe(collector.stop)
+
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _view() -> "Iterator[Callable[[Snapshot], None]]":
+    """One line that is drawn again and again, or without a terminal one every few seconds."""
+    from server.collect_line import line
+
+    if not sys.stdout.isatty():
+        yield _print_sometimes()
+        return
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(refresh_per_second=8) as live:
+        yield lambda seen: live.update(Text(line(seen), overflow="ellipsis", no_wrap=True))
+
+
+def _print_sometimes() -> "Callable[[Snapshot], None]":
+    from server.collect_line import line
+
+    said = ("", -PRINT_EVERY_S)
+
+    def show(seen: "Snapshot") -> None:
+        nonlocal said
+        state, stream_s = said
+        if seen.link.state != state or seen.stream_s - stream_s >= PRINT_EVERY_S:
+            typer.echo(line(seen))
+            said = (seen.link.state, seen.stream_s)
+
+    return show
+
+
+def _tell(done: "Collected", out: Path | None) -> None:
+    from server.collect_line import closing_lines
+
+    for text in closing_lines(done, str(out) if out is not None else None):
+        typer.echo(text)
+    if done.problem is not None:
+        typer.echo(f"steadyrep: {done.problem}", err=True)
+        raise typer.Exit(EXIT_ENDED_EARLY if done.samples else EXIT_NOTHING)
+
+
+def _writable(out: Path | None) -> Path | None:
+    if out is None:
+        return None
+    if not out.name.endswith((".csv", ".csv.gz")):
+        _refuse(f"--out {out}: the name must end in .csv or .csv.gz")
+    if out.exists():
+        _refuse(f"--out {out}: exists already")
+    if not os.access(out.parent, os.W_OK):
+        _refuse(f"--out {out}: {out.parent} is no folder that can be written to")
+    return out
+
+
+def _access(server: str | None, token_file: Path | None) -> "ServerAccess | None":
+    from sensors.uplink import ingest_url
+    from server.collecting import ServerAccess
+
+    if server is None:
+        return None
+    try:
+        ingest_url(server)
+    except ValueError as problem:
+        _refuse(f"--server: {problem}")
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return ServerAccess(server, _token(token_file), state / "steadyrep" / "spool")
+
+
+def _token(token_file: Path | None) -> str:
+    try:
+        token = token_file.read_text() if token_file else os.environ.get(TOKEN_VARIABLE, "")
+    except OSError as problem:
+        _refuse(f"--token-file {token_file}: {problem.strerror}")
+    if not token.strip().isprintable() or not token.strip():
+        _refuse(f"--server needs a device token: --token-file FILE or ${TOKEN_VARIABLE}")
+    return token.strip()
+
+
+def _exercise(name: str | None) -> "Exercise | None":
+    from detection.exercises import UnknownExercise, exercise_named
+
+    if name is None:
+        return None
+    try:
+        return exercise_named(name)
+    except UnknownExercise as problem:
+        _refuse(f"--exercise: {problem}")
+
+
+def _refuse(problem: str) -> NoReturn:
+    typer.echo(f"steadyrep: {problem}", err=True)
+    raise typer.Exit(EXIT_NOTHING)
