@@ -46,7 +46,9 @@ class SampleBlock:
 
 
 def _read_only(values: npt.ArrayLike) -> FloatArray:
-    array = np.ascontiguousarray(values, dtype=np.float64)
+    # Converting a signalling NaN warns; the check that follows refuses it with words.
+    with np.errstate(invalid="ignore"):
+        array = np.ascontiguousarray(values, dtype=np.float64)
     if array.flags.writeable:
         array = array.copy()
         array.flags.writeable = False

@@ -69,9 +69,9 @@ def analyze(
             failed += 1
             _tell_failure(path, problem, of_files=len(files), as_json=as_json)
             continue
-        _tell(path, analysis, as_json=as_json, windows=windows)
         if plot is not None:
             _draw(plot, path, analysis)
+        _tell(path, analysis, as_json=as_json, windows=windows)
     if failed:
         raise typer.Exit(EXIT_UNUSABLE if len(files) == 1 else EXIT_SOME_BAD)
 

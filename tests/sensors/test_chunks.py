@@ -70,8 +70,9 @@ def test_a_corrupt_byte_gives_a_valid_chunk_or_a_refusal(at: int, value: int) ->
         assert len(decode_chunk(bytes(payload)).block) == 10
 
 
-def test_nan_in_a_chunk_is_refused() -> None:
-    payload = encode_chunk(chunk_of(1))[:-4] + struct.pack("<f", float("nan"))
+@pytest.mark.parametrize("bits", [0x7FC00000, 0x7FA00000], ids=["quiet", "signalling"])
+def test_nan_in_a_chunk_is_refused(bits: int) -> None:
+    payload = encode_chunk(chunk_of(1))[:-4] + struct.pack("<I", bits)
     with pytest.raises(DecodeError, match="finite"):
         decode_chunk(payload)
 
