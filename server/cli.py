@@ -2,7 +2,7 @@
 
 import typer
 
-from server.commands import analyze
+from server.commands import analyze, collect, demo, people, serve
 
 app = typer.Typer(
     name="steadyrep",
@@ -12,6 +12,12 @@ app = typer.Typer(
 )
 app.callback()(lambda: None)  # A command alone would take its own name for an argument.
 app.command("analyze")(analyze.analyze)
+app.command("collect")(collect.collect)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.add_typer(people.users, name="user")
+app.command("link")(people.link)
+app.command("pair")(people.pair)
 
 
 def main() -> None:

@@ -182,13 +182,13 @@ def after_sensor(live: LiveSet, sensor: Sensor) -> LiveSet:
     return replace(live, sensor=sensor)
 
 
-def after_new_stream(live: LiveSet) -> LiveSet:
+def after_new_stream(live: LiveSet, exercise: str | None) -> LiveSet:
     """Another recording begins. Only a set that waits for its first samples goes on into it."""
     if not live.was_started or live.phase not in (SetPhase.READY, SetPhase.COUNTING):
-        return LiveSet()
+        return LiveSet(exercise=exercise)
     return LiveSet(
         phase=live.phase,
-        exercise=live.exercise,
+        exercise=live.exercise or exercise,
         target_reps=live.target_reps,
         was_started=True,
         adjustment=live.adjustment,
@@ -314,8 +314,8 @@ def _after_count(
         case SetStarted():
             return _after_set_started(live, event)
         case RepEvent():
-            span = Span(event.start_s, event.end_s)
-            return replace(live, auto_count=event.count, counted=(*live.counted, span))
+            counted = (*live.counted, Span(event.rep.start_s, event.rep.end_s))
+            return replace(live, auto_count=event.count, counted=counted, last_rep=event.rep)
         case RepCorrection():
             return replace(live, auto_count=event.count, counted=live.counted[: event.count])
         case SetDiscarded():

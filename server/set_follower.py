@@ -29,12 +29,14 @@ class SetFollower:
     def __init__(self, live: LiveSet | None = None) -> None:
         self.live = live or LiveSet()
         self.params = TrackerParams()
+        self._stream_exercise: str | None = None
         self._tracker = Tracker(self.params)
 
     def begin_stream(self, sensor: Sensor, exercise: str | None) -> None:
         """Another recording begins: its time has nothing to do with what was before."""
-        self._expect(self.live.exercise if self.live.was_started else exercise)
-        self.live = after_sensor(after_new_stream(self.live), sensor)
+        self._stream_exercise = exercise
+        self.live = after_sensor(after_new_stream(self.live, exercise), sensor)
+        self._expect(self.live.exercise)
 
     def see_sensor(self, sensor: Sensor) -> None:
         """The sensor or its link changed."""
@@ -56,6 +58,9 @@ class SetFollower:
         elif isinstance(command, StartSet):
             is_own_set = self.live.was_started
             flushed = self._flush(EndReason.OTHER) if is_own_set else self._flush_windows()
+            command = command.model_copy(
+                update={"exercise": command.exercise or self._stream_exercise}
+            )
             self._expect(command.exercise)
         return flushed + self._take(after_command(self.live, command))
 

@@ -68,6 +68,13 @@ class Settings(BaseSettings):
         """The SQLite file."""
         return self.data_dir.expanduser() / "steadyrep.sqlite3"
 
+    def origin(self, port: int) -> str:
+        """How browsers reach the server when it listens on this port."""
+        if self.public_origin is not None:
+            return self.public_origin
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.is_secure else 'http'}://{host}:{port}"
+
     @model_validator(mode="after")
     def _certificate_with_key(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):

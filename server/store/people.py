@@ -1,6 +1,5 @@
 """People, and which therapist a patient lets in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,9 +62,13 @@ async def find(connection: AsyncConnection, person_id: UUID) -> Person | None:
     return person_of(row) if row else None
 
 
-async def named(connection: AsyncConnection, display_name: str) -> Sequence[Person]:
-    """Everybody with exactly this name: the command line's way to mean somebody."""
-    query = select(*PERSON_COLUMNS).where(user.c.display_name == display_name)
+async def known_as(connection: AsyncConnection, name_or_id: str) -> list[Person]:
+    """Everybody with exactly this name, or the one with this id: how the command line means one."""
+    try:
+        is_meant = user.c.id == UUID(name_or_id)
+    except ValueError:
+        is_meant = user.c.display_name == name_or_id
+    query = select(*PERSON_COLUMNS).where(is_meant)
     return [person_of(row) for row in await connection.execute(query)]
 
 

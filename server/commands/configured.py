@@ -1,0 +1,50 @@
+"""The settings of a command: from the environment, with what the command line says on top."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from server.settings import Settings
+
+EXIT_UNUSABLE = 2
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Folder of the database (STEADYREP_DATA_DIR)."),
+]
+
+
+def configured(
+    data: Path | None = None, host: str | None = None, port: int | None = None
+) -> "Settings":
+    """The settings; ends the command with a line for each one that cannot be."""
+    from pydantic import ValidationError
+
+    from server.settings import Settings
+
+    options = {"data_dir": data, "host": host, "port": port}
+    said = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings.model_validate(Settings().model_dump() | said)
+    except ValidationError as problem:
+        stop("\n".join(_lines(problem)))
+
+
+def stop(message: str) -> NoReturn:
+    """End the command with a message."""
+    typer.echo(f"steadyrep: {message}", err=True)
+    raise typer.Exit(EXIT_UNUSABLE)
+
+
+def _lines(problem: "ValidationError") -> list[str]:
+    from server.settings import ENV_PREFIX
+
+    lines = []
+    for error in problem.errors(include_url=False):
+        name = "".join(f"{ENV_PREFIX}{str(part).upper()}: " for part in error["loc"])
+        lines.append(name + error["msg"].removeprefix("Value error, "))
+    return lines

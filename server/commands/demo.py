@@ -1,0 +1,105 @@
+"""`steadyrep demo`: everything at once, with a simulated leg and six weeks of history."""
+
+import asyncio
+import signal
+import tempfile
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.commands.configured import configured, stop
+
+if TYPE_CHECKING:
+    import socket
+
+    from server.demo.cast import Cast
+    from server.settings import Settings
+
+HOST = "127.0.0.1"
+OTHER_HOST = "localhost"
+"""The same machine under another name: its cookies are apart, so that one browser can be signed in
+as the patient here and as the therapist there."""
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 0,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Keep the data here; else they are deleted."),
+    ] = None,
+    *,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the patient's page.")
+    ] = True,
+) -> None:
+    """Show the whole thing: a server, a simulated leg, six weeks of history."""
+    from server.listening import AddressTaken, open_socket
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _folder(data) as folder:
+            settings = configured(folder, HOST, port)
+            with open_socket(settings) as listening:
+                asyncio.run(_demo(settings, listening, opens_browser=browser))
+    except AddressTaken as problem:
+        stop(str(problem))
+    except KeyboardInterrupt:
+        pass
+    typer.echo("The demo has ended.")
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    if data is not None:
+        yield data
+        return
+    with tempfile.TemporaryDirectory(prefix="steadyrep-demo-") as temporary:
+        yield Path(temporary)
+
+
+async def _demo(settings: "Settings", listening: "socket.socket", *, opens_browser: bool) -> None:
+    from server.app import create_app
+    from server.clock import Clock
+    from server.demo.cast import cast
+    from server.demo.leg import stream_leg
+    from server.listening import serving
+    from server.store.database import Database
+
+    clock = Clock()
+    async with Database.open(settings.database_path) as database:
+        with _progress() as progress:
+            people = await cast(database, settings, clock, progress)
+    port = listening.getsockname()[1]
+    async with serving(create_app(settings), settings, listening) as running:
+        _say(people, port)
+        if opens_browser:
+            await asyncio.to_thread(webbrowser.open, _patient_url(people, port))
+        spools = settings.data_dir / "spool"
+        leg = stream_leg(settings.origin(port), people.sensor_token, spools, clock.now())
+        moving = asyncio.create_task(leg)
+        await asyncio.wait((running, moving), return_when=asyncio.FIRST_COMPLETED)
+        moving.cancel()
+        await asyncio.wait((moving,))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[float], None]]:
+    from rich.progress import Progress
+
+    with Progress(transient=True) as bar:
+        task = bar.add_task("Six weeks of exercise", total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def _patient_url(people: "Cast", port: int) -> str:
+    return f"http://{HOST}:{port}{people.patient_path}"
+
+
+def _say(people: "Cast", port: int) -> None:
+    typer.echo("Steadyrep's demo is running. Each link lets in once; Ctrl-C ends it.")
+    typer.echo(f"  the patient, live:      {_patient_url(people, port)}")
+    typer.echo(f"  the therapist's desk:   http://{OTHER_HOST}:{port}{people.therapist_path}")
