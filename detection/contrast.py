@@ -74,7 +74,8 @@ class Contrasts:
 
     def score(self, hump: FloatArray, line: FloatArray) -> FloatArray:
         """How much each frequency looks like an oscillation; `(n, grid)`, about 7 where it does."""
-        levels = np.stack([hump, line], axis=1)
+        levels = np.empty((len(hump), 2, *hump.shape[1:]))
+        levels[:, 0], levels[:, 1] = hump, line
         contrast_db = DB_PER_NEPER * (levels[:, :, :LEFT] - levels[:, :, LEFT:])
         terms = self._weight * np.minimum(np.maximum(contrast_db, self._least), self._most)
         hump_left, line_left = contrast_db[:, 0, 0], contrast_db[:, 1, 0]

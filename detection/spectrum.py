@@ -86,7 +86,7 @@ class LongSpectra:
     def power(self, stretches: FloatArray) -> FloatArray:
         """Power `(windows, frequencies)`, (m/s²)²/Hz, of stretches `(windows, samples, 3)`."""
         rows = np.ascontiguousarray(stretches.transpose(0, 2, 1), np.float64)
-        rows -= rows.mean(axis=-1, keepdims=True)
+        rows -= rows.sum(axis=-1, keepdims=True) * (1 / self.samples)
         tapered = (rows[:, None] * self._tapers).reshape(len(rows), -1, self.samples)
         lines = np.fft.rfft(tapered, self._points)[..., self._used]
         power = (lines.real**2 + lines.imag**2).sum(axis=1)

@@ -6,12 +6,13 @@ movement about it and about its neighbours is known. Method and limits: docs/tre
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from detection.events import TremorReading, TremorStatus, TremorWindow
 from detection.history import History
-from detection.tremor_judge import EARLY_S, LATE_S, Judgement, TremorJudge
+from detection.tremor_judge import EARLY_S, LATE_S, TremorJudge
 from detection.tremor_params import TremorParams
 from detection.tremor_verdict import Verdict
 from sensors.samples import FloatArray, SampleBlock
@@ -21,9 +22,20 @@ __all__ = ["TremorMeter", "TremorParams"]
 SECONDS_AT_ONCE = 32
 """Replay works on so many seconds together; more gain nothing and take memory."""
 
+FORGET_EVERY_S = 16
+"""What is no longer needed is kept for so long at most: letting go of it costs, too."""
+
 REFUSAL = "sampled below 50 Hz: shaking above half the rate would fold into the band"
 CONFIDENT_FROM = 7.0
 RATE_DISAGREES = "sample times disagree with the rate"
+
+
+class Due(NamedTuple):
+    """A reading of `window` that the raw sample `at_sample` completes."""
+
+    at_sample: int
+    window: int
+    is_final: bool
 
 
 class TremorMeter:
@@ -42,6 +54,7 @@ class TremorMeter:
         self._waiting: list[FloatArray] = []
         self._second = 0
         self._late_from = 0
+        self._forget_at = FORGET_EVERY_S
 
     def push(self, block: SampleBlock) -> list[TremorReading]:
         """Take the next samples and return the readings that they complete.
@@ -60,10 +73,10 @@ class TremorMeter:
         """End the stream: judge the remaining windows by the context that there is."""
         if self._judge is None or not self._times_s.count:
             return []
-        judge = self._judge
-        count = judge.end(self._take(self._times_s.count))
-        at_s = float(self._times_s.row(self._times_s.count - 1))
-        return [self._late_reading(judge, window, at_s) for window in range(self._late_from, count)]
+        count = self._judge.end(self._take(self._times_s.count))
+        last = self._times_s.count - 1
+        due = [Due(last, window, is_final=True) for window in range(self._late_from, count)]
+        return self._readings(self._judge, due)
 
     def _seconds_complete(self) -> int:
         second = int(self._times_s.count / self._rate_hz) + 1
@@ -76,49 +89,51 @@ class TremorMeter:
 
     def _take(self, upto: int) -> FloatArray:
         """The waiting samples up to number `upto`."""
-        waiting = np.concatenate(self._waiting)
+        waiting = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
         take = len(waiting) - (self._times_s.count - upto)
         self._waiting = [waiting[take:]]
         return waiting[:take]
 
     def _advance(self, second: int) -> list[TremorReading]:
         seconds = range(self._second + 1, second + 1)
-        starts = np.array([self._samples_by(number - 1) for number in seconds])
+        bounds = np.array([self._samples_by(number) for number in (seconds[0] - 1, *seconds)])
         samples = self._take(self._samples_by(second))
-        if self._judge is not None:
-            self._judge.push(samples, starts - starts[0])
-        readings = [reading for number in seconds for reading in self._at(number)]
         self._second = second
-        self._forget()
-        return readings
-
-    def _at(self, second: int) -> list[TremorReading]:
-        """What becomes known when `second` seconds are complete."""
-        at_s = float(self._times_s.row(self._samples_by(second) - 1))
         if self._judge is None:
-            first = second - self._params.window_s
-            return [self._refused(first, at_s)] if first >= 0 else []
-        readings = []
-        if second >= LATE_S:
-            readings.append(self._late_reading(self._judge, second - LATE_S, at_s))
-        if judgement := self._judge.early(second - EARLY_S):
-            window = self._window(self._judge, second - EARLY_S, judgement)
-            readings.append(TremorReading(at_s, window, is_final=False))
+            readings = [self._refused(end) for end in seconds if end >= self._params.window_s]
+        else:
+            self._judge.push(samples, bounds - bounds[0])
+            readings = self._readings(self._judge, self._due(self._judge, seconds))
+        if self._second >= self._forget_at:
+            self._forget()
         return readings
 
-    def _late_reading(self, judge: TremorJudge, number: int, at_s: float) -> TremorReading:
-        window = self._window(judge, number, judge.late(number))
-        self._late_from = number + 1
-        return TremorReading(at_s, window, is_final=True)
+    def _due(self, judge: TremorJudge, seconds: range) -> list[Due]:
+        """What becomes known when each of these seconds is complete."""
+        due = []
+        for second in seconds:
+            sample = self._samples_by(second) - 1
+            if second >= LATE_S:
+                due.append(Due(sample, second - LATE_S, is_final=True))
+            if judge.has_early(second - EARLY_S):
+                due.append(Due(sample, second - EARLY_S, is_final=False))
+        return due
 
-    def _window(self, judge: TremorJudge, number: int, judgement: Judgement) -> TremorWindow:
-        first = judge.first_sample(number)
-        start_s, end_s = self._time_of(first), self._time_of(first + judge.samples_per_window)
+    def _readings(self, judge: TremorJudge, due: list[Due]) -> list[TremorReading]:
+        starts = [judge.first_sample(one.window) for one in due]
+        samples = [starts, [start + judge.samples_per_window for start in starts]]
+        starts_s, ends_s, at_s = self._dates([*samples, [one.at_sample for one in due]])
+        self._late_from = max([self._late_from, *(one.window + 1 for one in due if one.is_final)])
+        return [
+            TremorReading(known_s, self._window(judge, one, start_s, end_s), one.is_final)
+            for one, known_s, start_s, end_s in zip(due, at_s, starts_s, ends_s, strict=True)
+        ]
+
+    def _window(self, judge: TremorJudge, due: Due, start_s: float, end_s: float) -> TremorWindow:
+        peak, said = judge.late(due.window) if due.is_final else judge.early(due.window)
         pace = judge.samples_per_window / self._rate_hz / (end_s - start_s)
-        said = judgement.verdict
         if abs(pace - 1) > self._params.max_rate_error:
             said = Verdict(TremorStatus.UNKNOWN, RATE_DISAGREES)
-        peak = judgement.peak
         return TremorWindow(
             start_s=start_s,
             end_s=end_s,
@@ -131,19 +146,24 @@ class TremorMeter:
             contrast_db=peak.contrast_db,
         )
 
-    def _refused(self, first: int, at_s: float) -> TremorReading:
-        start_s = self._time_of(self._samples_by(first))
-        end_s = self._time_of(self._samples_by(first + self._params.window_s))
+    def _refused(self, second: int) -> TremorReading:
+        last = self._samples_by(second)
+        first = self._samples_by(second - self._params.window_s)
+        [[start_s, end_s, at_s]] = self._dates([[first, last, last - 1]])
         window = TremorWindow(start_s, end_s, TremorStatus.REFUSED, REFUSAL, None, None, None)
         return TremorReading(at_s, window, is_final=True)
 
-    def _time_of(self, sample: int) -> float:
-        """When a sample was taken; past the last one, when it would have been."""
-        last = self._times_s.count - 1
-        beyond = max(0, sample - last)
-        return float(self._times_s.row(sample - beyond)) + beyond / self._rate_hz
+    def _dates(self, numbers: list[list[int]]) -> list[list[float]]:
+        """When samples were taken; past the last one, when they would have been."""
+        samples = np.array(numbers, np.intp)
+        there = np.minimum(samples, self._times_s.count - 1)
+        dates_s: list[list[float]] = (
+            self._times_s.rows(there) + (samples - there) / self._rate_hz
+        ).tolist()
+        return dates_s
 
     def _forget(self) -> None:
+        self._forget_at = self._second + FORGET_EVERY_S
         if self._judge is None:
             oldest = self._samples_by(max(0, self._second - self._params.window_s))
         else:

@@ -54,9 +54,9 @@ class TremorJudge:
         """Number of the raw sample that a window starts with."""
         return round(window * self._setup.work_rate_hz) * self._setup.keep_every
 
-    def push(self, acc_ms2: FloatArray, starts: IndexArray) -> None:
-        """Take the samples of whole seconds, each beginning at one of the rows `starts`."""
-        self._faults.push(acc_ms2, starts)
+    def push(self, acc_ms2: FloatArray, bounds: IndexArray) -> None:
+        """Take the samples of whole seconds, those between each two of the `bounds`."""
+        self._faults.push(acc_ms2, bounds)
         self._spectra.push(acc_ms2)
         second = self._faults.count
         self._spectra.extend(
@@ -76,19 +76,22 @@ class TremorJudge:
         self._measure(reach.windows, 0)
         return reach.windows
 
-    def early(self, window: int) -> Judgement | None:
-        """Judge a window by what was known two seconds after its end; None before the third."""
-        known = [self._early[i] for i in range(window - 2, window + 1) if i in self._early]
-        if window not in self._early:
-            return None
-        return Judgement(known[-1].peak, verdict(known, len(known) - 1, self._params))
+    def has_early(self, window: int) -> bool:
+        """Whether a window can be judged early; the first two cannot, they have no context."""
+        return window in self._early
+
+    def early(self, window: int) -> Judgement:
+        """Judge a window by what was known two seconds after its end."""
+        return self._judged(self._early, window, window)
 
     def late(self, window: int) -> Judgement:
         """Judge a window by all that bears on it."""
-        known = [i for i in range(window - 2, window + 3) if i in self._late]
-        findings = [self._late[i] for i in known]
-        place = known.index(window)
-        return Judgement(findings[place].peak, verdict(findings, place, self._params))
+        return self._judged(self._late, window, window + 2)
+
+    def _judged(self, measured: dict[int, Finding], window: int, last: int) -> Judgement:
+        near = [i for i in range(window - 2, last + 1) if i in measured]
+        said = verdict([measured[i] for i in near], near.index(window), self._params)
+        return Judgement(measured[window].peak, said)
 
     def forget_before(self, window: int) -> None:
         """Drop what no late judgement from this window on needs."""
@@ -107,7 +110,9 @@ class TremorJudge:
         self._early |= {i: Finding(peak, *self._spoiling[i]) for i, peak in early.items()}
 
     def _note_spoiling(self) -> None:
-        for window in range(self._noted, self._spectra.power.count):
-            fault = self._faults.reason(window, window + self._params.window_s)
-            self._spoiling[window] = (float(self._spectra.removed.row(window)), fault)
-        self._noted = max(self._noted, self._spectra.power.count)
+        first, count = self._noted, self._spectra.power.count
+        if count > first:
+            reasons = self._faults.reasons(first, count - first, self._params.window_s)
+            removed = self._spectra.removed.since(first).tolist()
+            self._spoiling |= dict(enumerate(zip(removed, reasons, strict=True), first))
+            self._noted = count
