@@ -35,7 +35,8 @@ class SmallServer:
     unavailable: int = 0
     token: str = "secret"
     url: str = ""
-    stored: list[bytes] = field(default_factory=list)
+    address: str = ""
+    recordings: dict[str, list[bytes]] = field(default_factory=dict)
     hellos: list[dict[str, Any]] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
     is_ended: bool = False
@@ -49,9 +50,14 @@ class SmallServer:
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
         return None
 
+    @property
+    def stored(self) -> list[bytes]:
+        """The chunks of the recording that was spoken of last."""
+        return self.recordings.setdefault(self.hellos[-1]["recording_id"], [])
+
     async def talk(self, socket: ServerConnection) -> None:
         self.hellos.append(json.loads(await socket.recv()))
-        await socket.send(json.dumps({"type": "welcome", "next_sequence": len(self.stored)}))
+        await _say(socket, type="welcome", next_sequence=len(self.stored))
         with suppress(ConnectionClosed):
             async for message in socket:
                 if isinstance(message, str):
@@ -66,9 +72,9 @@ class SmallServer:
     async def _read(self, socket: ServerConnection, message: dict[str, Any]) -> None:
         if message["type"] == "status":
             self.reports.append(message)
-        elif message["type"] == "end":
+        elif message["type"] == "end" and not self.is_deaf:
             self.is_ended = True
-            await socket.send('{"type":"ended"}')
+            await _say(socket, type="ended")
 
     async def _keep(self, socket: ServerConnection, payload: bytes) -> None:
         sequence = decode_chunk(payload).sequence
@@ -84,7 +90,7 @@ class SmallServer:
             await _say(socket, type="refused", reason="a bad message", sequence=None)
 
     async def until(self, stored: int = 0, reports: int = 0) -> None:
-        while len(self.stored) < stored or len(self.reports) < reports:
+        while not self.hellos or len(self.stored) < stored or len(self.reports) < reports:
             self.changed.clear()
             await asyncio.wait_for(self.changed.wait(), 5)
 
@@ -97,5 +103,6 @@ async def _say(socket: ServerConnection, **message: Any) -> None:
 async def serving(server: SmallServer, port: int = 0) -> AsyncIterator[SmallServer]:
     async with serve(server.talk, "127.0.0.1", port, process_request=server.admit) as listening:
         taken = listening.sockets[0].getsockname()[1]
-        server.url = ingest_url(f"http://127.0.0.1:{taken}")
+        server.address = f"http://127.0.0.1:{taken}"
+        server.url = ingest_url(server.address)
         yield server
