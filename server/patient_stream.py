@@ -10,6 +10,7 @@ no patient's set may delay another's socket.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -35,6 +36,10 @@ from server.store.reports import Report
 
 MAX_STREAM_S = 7 * 86_400.0
 """A recording is a session, not a week; a larger stream time is a clock gone wrong."""
+
+
+KEYS_KEPT = 200
+"""Commands that may still be sent again: many more than a page holds back while offline."""
 
 
 class Refused(Exception):
@@ -71,6 +76,7 @@ class PatientStream:
         self._follower = SetFollower()
         self._open: OpenRecording | None = None
         self._last_set_id: UUID | None = None
+        self._obeyed: deque[UUID | None] = deque(maxlen=KEYS_KEPT)
         self._version = 0
         self.channel = Channel()
 
@@ -117,16 +123,22 @@ class PatientStream:
                 await self._take_next(opened, chunk, payload)
             return chunk.sequence
 
-    async def obey(self, command: StartSet | StopSet | AdjustCount) -> LiveState:
-        """Do what the patient said, and keep it. Raises NothingToAdjust."""
+    async def obey(
+        self, command: StartSet | StopSet | AdjustCount, key: UUID | None = None
+    ) -> LiveState:
+        """Do what the patient said, and keep it; the same key again changes nothing.
+
+        Raises NothingToAdjust.
+        """
         async with self._turn, self._all_or_nothing():
-            await self._obey(command, None)
+            if key is None or key not in self._obeyed:
+                await self._obey(command, key)
             return self.state
 
     async def hurts(self, report: Report) -> LiveState:
         """Stop the set because it hurts; keep the report and raise its alert."""
         async with self._turn, self._all_or_nothing():
-            await self._obey(StopSet(reason="pain"), report)
+            await self._obey(StopSet(reason="pain"), report=report)
             return self.state
 
     async def see_status(self, connection: object, battery_pct: int | None, link: Link) -> None:
@@ -177,11 +189,12 @@ class PatientStream:
         limit_s = 0.0 if recording.sealed_at is not None else self._settings.replay_limit_s
         async with self._database.reading() as database:
             rebuilt = await rebuild(database, recording, sensor, limit_s)
-        if rebuilt.extent.next_sequence == 0 and rebuilt.next_command == 0:
+        if rebuilt.extent.next_sequence == 0 and not rebuilt.given:
             self._follower.begin_stream(sensor, recording.exercise)
         else:
             self._follower = rebuilt.follower
             self._last_set_id = rebuilt.last_set_id
+            self._obeyed.extend(one.idempotency_key for one in rebuilt.given)
         return _opened(recording, rebuilt, self._clock.monotonic_s())
 
     async def _leave(self) -> None:
@@ -189,7 +202,7 @@ class PatientStream:
         if self._open is None:
             return
         if self._follower.live.phase not in (SetPhase.READY, SetPhase.STOPPED):
-            await self._obey(StopSet(reason="sensor_lost"), None)
+            await self._obey(StopSet(reason="sensor_lost"))
         self._open = None
 
     async def _take_next(self, opened: OpenRecording, chunk: Chunk, payload: bytes) -> None:
@@ -208,21 +221,27 @@ class PatientStream:
         if stored != recordings.fingerprint(payload):
             raise Refused("conflict")
 
-    async def _obey(self, command: StartSet | StopSet | AdjustCount, report: Report | None) -> None:
-        number = self._open.next_command if self._open else None
-        around = self._around(number)
+    async def _obey(
+        self,
+        command: StartSet | StopSet | AdjustCount,
+        key: UUID | None = None,
+        report: Report | None = None,
+    ) -> None:
+        opened = self._open
+        around = self._around(opened.next_command if opened else None)
         effects = await asyncio.to_thread(self._follower.obey, command)
         async with self._database.writing() as database:
             await self._keep(database, effects, around)
-            if self._open is not None:
+            if opened is not None:
                 given = StoredCommand(
-                    self._open.next_command, self._open.next_sequence, command.model_dump()
+                    opened.next_command, opened.next_sequence, command.model_dump(), key
                 )
-                await commands.add(database, self._open.recording.id, given, around.now)
-                self._open.next_command += 1
+                await commands.add(database, opened.recording.id, given, around.now)
+                opened.next_command += 1
             if report is not None:
                 set_id = self._last_set_id if self._follower.live.is_kept else None
                 await reports.add(database, replace(report, set_id=set_id))
+        self._obeyed.append(key)
         self._publish()
 
     async def _keep(
@@ -274,7 +293,7 @@ def _opened(recording: Recording, rebuilt: Replay, now_s: float) -> OpenRecordin
         recording=recording,
         next_sequence=rebuilt.extent.next_sequence,
         end_s=rebuilt.extent.end_s,
-        next_command=rebuilt.next_command,
+        next_command=len(rebuilt.given),
         heard_at_s=now_s,
         connection=None,
     )

@@ -31,7 +31,7 @@ class Replay:
 
     follower: SetFollower
     extent: Extent
-    next_command: int
+    given: tuple[StoredCommand, ...]
     last_set_id: UUID | None
 
 
@@ -54,7 +54,7 @@ async def rebuild(
     await asyncio.to_thread(replaying.finish, chunks)
     done = await sets.count_of_recording(database, recording.id)
     follower.live = replace(follower.live, sets_done=done)
-    return Replay(follower, extent, len(given), replaying.last_set_id)
+    return Replay(follower, extent, tuple(given), replaying.last_set_id)
 
 
 async def _first_sequence(

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, Header, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.access import Action
@@ -27,11 +27,16 @@ DoesSets = Annotated[Entry, Depends(Gate(Action.DO_SETS))]
 
 @router.post("/set")
 async def command_set(
-    command: Annotated[SetCommand, Body()], entry: DoesSets, services: ServicesHere
+    command: Annotated[SetCommand, Body()],
+    entry: DoesSets,
+    services: ServicesHere,
+    idempotency_key: Annotated[
+        UUID | None, Header(description="Made by the client; sent again, it changes nothing.")
+    ] = None,
 ) -> LiveState:
     """Start a set, stop it with a reason, or correct its count by one."""
     try:
-        return await services.streams.of(entry.whose.id).obey(command)
+        return await services.streams.of(entry.whose.id).obey(command, idempotency_key)
     except NothingToAdjust:
         raise Problem(HTTPStatus.CONFLICT, "There is no set to adjust. Start one first.") from None
 

@@ -1,7 +1,7 @@
 """What a therapist sees: the caseload, a patient's sets, each set down to its signal."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -11,9 +11,11 @@ from server.access import Action
 from server.gate import Entry, Gate
 from server.problems import not_found
 from server.services import ServicesHere
+from server.set_commands import EXERCISE_NAME
 from server.set_schemas import SetDetail, SetView, set_detail, set_view
-from server.store import sets, signals
+from server.store import sets, signals, trends
 from server.store.caseload import caseload
+from server.trend_schemas import TrendView, trend_view
 
 MAX_SETS = 500
 """Half a year of three sets a day; more is asked for in pages, with `before`."""
@@ -79,6 +81,24 @@ async def list_sets(
     async with services.database.reading() as database:
         found = await sets.of_patient(database, entry.whose.id, earlier, limit)
     return SetList(sets=[set_view(stored) for stored in found])
+
+
+@router.get("/patients/{patient_id}/trend")
+async def show_trend(
+    entry: SeesRecords,
+    services: ServicesHere,
+    exercise: Annotated[str | None, Query(pattern=EXERCISE_NAME)] = None,
+    side: Annotated[Literal["left", "right"] | None, Query()] = None,
+) -> TrendView:
+    """Shaking over weeks for one exercise and side; without them, for those with the most sets."""
+    async with services.database.reading() as database:
+        choices = await trends.choices(database, entry.whose.id)
+        if exercise is None and side is None and choices:
+            exercise, chosen_side = choices[0].exercise, choices[0].side
+        else:
+            chosen_side = side
+        judged = await trends.tremor_trend(database, entry.whose.id, exercise, chosen_side)
+    return trend_view(judged, choices)
 
 
 @router.get("/sets/{set_id}")

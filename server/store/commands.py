@@ -18,6 +18,7 @@ class StoredCommand:
     number: int
     before_sequence: int
     content: dict[str, Any]
+    idempotency_key: UUID | None = None
 
 
 async def add(
@@ -30,6 +31,7 @@ async def add(
             number=given.number,
             before_sequence=given.before_sequence,
             content=given.content,
+            idempotency_key=given.idempotency_key,
             given_at=now,
         )
     )
@@ -38,7 +40,12 @@ async def add(
 async def of_recording(connection: AsyncConnection, recording_id: UUID) -> list[StoredCommand]:
     """A recording's commands, in order."""
     query = (
-        select(command.c.number, command.c.before_sequence, command.c.content)
+        select(
+            command.c.number,
+            command.c.before_sequence,
+            command.c.content,
+            command.c.idempotency_key,
+        )
         .where(command.c.recording_id == recording_id)
         .order_by(command.c.number)
     )

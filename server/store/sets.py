@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.events import Rep, Tempo, TremorStatus, TremorWindow
@@ -256,9 +256,10 @@ async def of_patient(
     patient_id: UUID,
     before: datetime | None = None,
     limit: int = 100,
+    only: tuple[ColumnElement[bool], ...] = (),
 ) -> list[StoredSet]:
     """A patient's sets, newest first; `before` continues where a page of them ended."""
-    query = _stored().where(exset.c.patient_id == patient_id)
+    query = _stored().where(exset.c.patient_id == patient_id, *only)
     if before is not None:
         query = query.where(exset.c.started_at < before)
     query = query.order_by(exset.c.started_at.desc()).limit(limit)

@@ -187,6 +187,7 @@ command = Table(
     Column("number", Integer, nullable=False),
     Column("before_sequence", Integer, nullable=False),
     Column("content", JSON, nullable=False),
+    Column("idempotency_key", Uuid, nullable=True),
     _instant("given_at"),
     PrimaryKeyConstraint("recording_id", "number"),
 )

@@ -182,6 +182,7 @@ def _command() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("before_sequence", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("idempotency_key", sa.Uuid(), nullable=True),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"], ["recording.id"], name=op.f("fk_command_recording_id_recording")
