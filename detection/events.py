@@ -98,13 +98,15 @@ class SetStarted:
 
 @dataclass(frozen=True, slots=True)
 class RepEvent:
-    """The running count of the set went up by one, to `count`."""
+    """The running count of the set went up by one, to `count`.
+
+    rep: what was counted, as far as it can be told by now.
+    """
 
     at_s: float
     set_number: int
     count: int
-    start_s: float
-    end_s: float
+    rep: Rep
 
 
 @dataclass(frozen=True, slots=True)

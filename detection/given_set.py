@@ -191,7 +191,8 @@ class GivenSet:
             reason = f"longer than {LONGEST_SET_S / 60:.0f} minutes is not one set"
             return [SetDiscarded(end_s, self.next_set, reason)]
         segments = count_given(stretch, self._params) if len(stretch) >= POINTS else []
-        reps = tuple(describe(stretch, segments, self._start_s - LAG_S, [end_s] * len(segments)))
+        lagging_s = self._start_s - LAG_S
+        reps = tuple(describe(stretch, segments, lagging_s, [end_s] * len(segments)))
         likeness = [s.likeness for s in segments]
         confidence = float(np.clip(np.median(likeness), 0, 1)) if likeness else 0.0
         self.next_set += 1

@@ -5,6 +5,9 @@ good. The posture just before and after the set says which phase is rest: there 
 made to begin, all shifted by the same share of their duration.
 """
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from detection.cycles import BoolArray
@@ -15,6 +18,8 @@ PHASES = 48
 """Points of the typical repetition: 2 % of its duration."""
 NEAR_REST = 0.15
 """Share of the way to the farthest posture that still is rest."""
+HALF_WAY = 0.5
+"""Share of the way to the farthest posture that is movement, not sway."""
 LOOK_FROM, LOOK_TO = 0.5, 1.0
 """Periods from the set at which the posture around it is read: a piece that begins in
 mid-movement is at most half a period from rest."""
@@ -25,19 +30,75 @@ CLOSE_ENOUGH = 0.35
 person lay down or stood up meanwhile, and nothing is known."""
 
 
+class Expected(NamedTuple):
+    """A running set's repetitions from rest to rest; the last may end later than now.
+
+    rest_ms2: (3,) the rest posture, None where it cannot be told. reach_ms2: how far from it the
+    typical repetition goes.
+    """
+
+    segments: list[Segment]
+    rest_ms2: FloatArray | None
+    reach_ms2: float
+
+
 def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment]) -> list[Segment]:
-    """Return the segments shifted so that each begins and ends at rest.
+    """Return a finished set's segments shifted so that each begins and ends at rest.
 
     grid_ms2: (n, 3) samples in which the segments' positions count. Unchanged where the set fills
     the recording or was done between other movements, so that rest cannot be told.
     """
     path = _typical_path(grid_ms2, segments)
-    rest = _posture_around(grid_ms2, segments, path)
+    around = [_before(grid_ms2, segments), _after(grid_ms2, segments)]
+    rest = _nearest(path, [span for span in around if span is not None])
     if rest is None:
         return segments
-    away = np.sqrt(((path - rest) ** 2).sum(axis=1))
-    share = _middle_of_rest(away <= away.min() + NEAR_REST * (away.max() - away.min()))
-    return _shifted(segments, _direction(grid_ms2, segments, rest, share), len(grid_ms2))
+    share, reach = _rest_phase(path, rest)
+    if _begins_in_movement(grid_ms2, segments, rest, share, reach):
+        share -= 1
+    return _shifted(segments, share, len(grid_ms2))
+
+
+def expected(
+    grid_ms2: FloatArray, segments: list[Segment], rest_so_far_ms2: FloatArray | None
+) -> Expected:
+    """Return the repetitions of a set that goes on, as far as its cycles so far tell.
+
+    Only the posture before the set can be rest: what comes after its last cycle is the set itself.
+    rest_so_far_ms2: what was rest when the set's beginning was seen otherwise, if it could be told.
+    """
+    path = _typical_path(grid_ms2, segments)
+    known = (_before(grid_ms2, segments), rest_so_far_ms2)
+    rest = _nearest(path, [posture for posture in known if posture is not None])
+    if rest is None:
+        return Expected(segments, None, 0.0)
+    share, reach = _rest_phase(path, rest)
+    shifted = _shifted(segments, share, math.inf)
+    if _begins_in_movement(grid_ms2, segments, rest, share, reach):
+        shifted.insert(0, _shifted(segments[:1], share - 1, shifted[0].start)[0])
+    return Expected(shifted, rest, reach)
+
+
+def has_returned(
+    grid_ms2: FloatArray, segment: Segment, rest_ms2: FloatArray, reach_ms2: float
+) -> bool:
+    """Tell whether, in what is known of a repetition, the limb has gone out and come back.
+
+    The last of the way back is slow: from half-way to near rest takes about as long as from there
+    to rest (minimum jerk: 0.21 and 0.29 of the movement), so that long is waited.
+    """
+    known = grid_ms2[max(0, int(segment.start)) :]
+    away = np.sqrt(((known - rest_ms2) ** 2).sum(axis=1))
+    out = away > HALF_WAY * reach_ms2
+    if not out.any():
+        return False
+    near = away <= NEAR_REST * reach_ms2
+    near[: int(out.argmax())] = False
+    if not near.any():
+        return False
+    came_near = int(near.argmax())
+    half_way = int(np.flatnonzero(out[:came_near])[-1])
+    return len(away) - 1 - came_near >= came_near - half_way
 
 
 def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
@@ -49,27 +110,44 @@ def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
     return np.asarray(grid_ms2[inside].mean(axis=0))
 
 
-def _posture_around(
-    grid_ms2: FloatArray, segments: list[Segment], path: FloatArray
-) -> FloatArray | None:
-    """The posture before or after the set, whichever is nearer to the movement; None if neither."""
-    period = float(np.median([s.end - s.start for s in segments]))
-    first, last = segments[0].start, segments[-1].end
-    spans = (
-        _span(first - LOOK_TO * period, first - LOOK_FROM * period, first, len(grid_ms2)),
-        _span(last + LOOK_FROM * period, last + LOOK_TO * period, last, len(grid_ms2)),
+def _before(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray | None:
+    first, period = segments[0].start, _period(segments)
+    return _posture(
+        grid_ms2[_span(first - LOOK_TO * period, first - LOOK_FROM * period, first, len(grid_ms2))]
     )
-    reach = float(np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1)).max())
-    found: list[tuple[float, FloatArray]] = []
-    for span in spans:
-        around = grid_ms2[span]
-        if len(around) >= LEAST_SAMPLES:
-            posture = np.median(around, axis=0)
-            nearest = float(np.sqrt(((path - posture) ** 2).sum(axis=1)).min())
-            found.append((nearest, posture))
-    if not found or min(found, key=lambda f: f[0])[0] > CLOSE_ENOUGH * reach:
+
+
+def _after(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray | None:
+    last, period = segments[-1].end, _period(segments)
+    return _posture(
+        grid_ms2[_span(last + LOOK_FROM * period, last + LOOK_TO * period, last, len(grid_ms2))]
+    )
+
+
+def _posture(samples: FloatArray) -> FloatArray | None:
+    return np.median(samples, axis=0) if len(samples) >= LEAST_SAMPLES else None
+
+
+def _period(segments: list[Segment]) -> float:
+    return float(np.median([s.end - s.start for s in segments]))
+
+
+def _nearest(path: FloatArray, postures: list[FloatArray]) -> FloatArray | None:
+    """The posture nearest to the movement; None if there is none on it."""
+    size = float(np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1)).max())
+    away = [float(np.sqrt(((path - p) ** 2).sum(axis=1)).min()) for p in postures]
+    if not away or min(away) > CLOSE_ENOUGH * size:
         return None
-    return min(found, key=lambda f: f[0])[1]
+    return postures[int(np.argmin(away))]
+
+
+def _rest_phase(path: FloatArray, rest: FloatArray) -> tuple[float, float]:
+    """Phase, 0 to 1, in the middle of rest, and how far from rest the movement goes."""
+    away = np.sqrt(((path - rest) ** 2).sum(axis=1))
+    reach = float(away.max())
+    nearest = float(away.min())
+    share = _middle_of_rest(away <= nearest + NEAR_REST * (reach - nearest))
+    return share, reach
 
 
 def _span(begin: float, end: float, edge: float, samples: int) -> slice:
@@ -94,30 +172,23 @@ def _middle_of_rest(is_rest: BoolArray) -> float:
     return middle / PHASES % 1.0
 
 
-def _direction(
-    grid_ms2: FloatArray, segments: list[Segment], rest: FloatArray, share: float
-) -> float:
-    """The shift, -1 to 1 of a repetition: towards the side on which movement was cut off."""
-    first, last = segments[0], segments[-1]
-    before = first.start - (1 - share) * (first.end - first.start)
-    after = last.end + share * (last.end - last.start)
-    moved_before = _farthest(grid_ms2, before, first.start, rest)
-    moved_after = _farthest(grid_ms2, last.end, after, rest)
-    return share if moved_after >= moved_before else share - 1
+def _begins_in_movement(
+    grid_ms2: FloatArray, segments: list[Segment], rest: FloatArray, share: float, reach: float
+) -> bool:
+    """Whether the first piece holds movement before its rest, the end of one begun before it."""
+    first = segments[0]
+    end = first.start + share * (first.end - first.start)
+    part = grid_ms2[max(0, int(first.start)) : int(end)]
+    if len(part) == 0:
+        return False
+    return float(np.sqrt(((part - rest) ** 2).sum(axis=1)).max()) > HALF_WAY * reach
 
 
-def _farthest(grid_ms2: FloatArray, begin: float, end: float, rest: FloatArray) -> float:
-    if begin < 0 or end > len(grid_ms2):
-        return -1.0
-    part = grid_ms2[int(begin) : int(end) + 1]
-    return float(np.sqrt(((part - rest) ** 2).sum(axis=1)).max()) if len(part) else 0.0
-
-
-def _shifted(segments: list[Segment], share: float, samples: int) -> list[Segment]:
+def _shifted(segments: list[Segment], share: float, last: float) -> list[Segment]:
     moved: list[Segment] = []
     for segment in segments:
         by = share * (segment.end - segment.start)
         begin = max(segment.start + by, moved[-1].end if moved else 0.0)
-        end = min(segment.end + by, float(samples))
+        end = min(segment.end + by, last)
         moved.append(Segment(begin, max(end, begin + 2), segment.likeness))
     return moved

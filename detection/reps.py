@@ -13,18 +13,24 @@ from typing import NamedTuple
 import numpy as np
 
 from detection.events import Rep, Tempo
-from detection.phase import begin_at_rest
 from detection.resampling import GRID_RATE_HZ
 from detection.template import Segment
 from sensors.samples import FloatArray
 
 NEAR_REST = 0.1
-NEAR_END = 0.9
-INNER_SHARE = 0.506
-"""Share of a minimum-jerk movement's time between 10 and 90 % of the way."""
-OUTER_SHARE = (1 - INNER_SHARE) / 2
+FAR_OUT = 0.7
+"""Share of the largest distance beyond which the limb may be at its end position."""
+SLOW = 0.15
+"""Share of the movement's top speed below which the limb holds."""
+LEAVING_SHARE = 0.247
+"""Share of a minimum-jerk movement's time until it has gone 10 % of the way."""
+ARRIVING_SHARE = 0.112
+"""Share of its time that is left when its speed has fallen to 15 % of the top."""
+SMOOTHED = 7
+"""Grid samples over which speed is smoothed: 0.28 s, a third of the fastest movement out."""
 POSTURE_SAMPLES = 3
 """Grid samples averaged for a posture: 0.12 s."""
+KERNEL: FloatArray = np.full(SMOOTHED, 1 / SMOOTHED)
 
 
 class _Path(NamedTuple):
@@ -43,11 +49,9 @@ def describe(
 
     first_s: stream time of the first grid sample. counted_at_s: one a segment.
     """
-    if not segments:
-        return []
     return [
         _describe(grid_ms2, segment, first_s, at_s)
-        for segment, at_s in zip(begin_at_rest(grid_ms2, segments), counted_at_s, strict=True)
+        for segment, at_s in zip(segments, counted_at_s, strict=True)
     ]
 
 
@@ -89,21 +93,35 @@ def _rest(inner: FloatArray) -> FloatArray:
 
 def _path(away: FloatArray) -> _Path:
     top = float(away.max())
-    at_end = np.flatnonzero(away >= NEAR_END * top)
-    first, last = int(at_end[0]), int(at_end[-1])
-    near_before = np.flatnonzero(away[: first + 1] <= NEAR_REST * top)
-    near_after = np.flatnonzero(away[last:] <= NEAR_REST * top)
-    left = int(near_before[-1]) if len(near_before) else 0
-    back = last + int(near_after[0]) if len(near_after) else len(away) - 1
-    up = (first - left) * OUTER_SHARE / INNER_SHARE
-    down = (back - last) * OUTER_SHARE / INNER_SHARE
-    middle = (first + last) / 2
+    farthest = int(away.argmax())
+    speed = np.gradient(np.convolve(np.pad(away, SMOOTHED // 2, mode="edge"), KERNEL, "valid"))
+    arrives = _arrival(away, speed, farthest, top)
+    departs = len(away) - 1 - _arrival(away[::-1], -speed[::-1], len(away) - 1 - farthest, top)
+    leaves = _departure(away[: arrives + 1], top)
+    returns = len(away) - 1 - _departure(away[departs:][::-1], top)
+    whole = 1 - LEAVING_SHARE - ARRIVING_SHARE
+    up, down = (arrives - leaves) / whole, (returns - departs) / whole
+    middle = (arrives + departs) / 2
     return _Path(
-        leaves=max(0.0, left - up),
-        arrives=min(first + up, middle),
-        departs=max(last - down, middle),
-        returns=min(len(away) - 1.0, back + down),
+        leaves=max(0.0, leaves - LEAVING_SHARE * up),
+        arrives=min(arrives + ARRIVING_SHARE * up, middle),
+        departs=max(departs - ARRIVING_SHARE * down, middle),
+        returns=min(len(away) - 1.0, returns + LEAVING_SHARE * down),
     )
+
+
+def _arrival(away: FloatArray, speed: FloatArray, farthest: int, top: float) -> int:
+    """The first slow sample far out, after the fastest on the way; else the farthest."""
+    fastest = int(speed[: farthest + 1].argmax())
+    on_the_way = slice(fastest, farthest + 1)
+    holds = (speed[on_the_way] < SLOW * speed[fastest]) & (away[on_the_way] >= FAR_OUT * top)
+    return fastest + int(holds.argmax()) if holds.any() else farthest
+
+
+def _departure(away: FloatArray, top: float) -> int:
+    """The last sample near rest on the way out; the first of all if none is."""
+    near = np.flatnonzero(away <= NEAR_REST * top)
+    return int(near[-1]) if len(near) else 0
 
 
 def angle_deg(one: FloatArray, other: FloatArray) -> float:

@@ -6,6 +6,7 @@ set is looked at as a whole: cut again against its own typical repetition, split
 and kept only if it is exercise.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,10 @@ import numpy as np
 from detection.chains import ChainFinder, ChainParams, Cycle
 from detection.cycles import HOP_S, HOP_SAMPLES, CycleMaker, CycleParams
 from detection.doubling import DoublingParams, split_doubles
-from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
+from detection.events import Event, Rep, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
 from detection.gate import GateParams, is_exercise
 from detection.likeness import MAX_HOPS_AT_ONCE, LikenessMeter, LikenessParams
+from detection.phase import Expected, begin_at_rest, expected, has_returned
 from detection.reps import describe
 from detection.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.template import Segment, TemplateParams, recut
@@ -92,6 +94,7 @@ class SetFinder:
                     events += self._grow(int(step.duration[row]))
                 elif self._set.chain and self._is_over():
                     events += self._close(self._hop)
+                events += self._count()
         self._forget()
         return events
 
@@ -106,8 +109,37 @@ class SetFinder:
         events: list[Event] = []
         if self._set.chain and chain[0].start >= self._set.chain[-1].end - 2:
             events += self._close(self._hop)
-        now_s = self._time_s(self._hop)
-        return events + self._set.grow(chain, self._complete(chain), now_s, self._start_s)
+        return events + self._follow(chain)
+
+    def _follow(self, chain: list[Cycle]) -> list[Event]:
+        """Take the longer chain; correct what was counted twice."""
+        running, at_s = self._set, self._time_s(self._hop)
+        events: list[Event] = []
+        if not running.chain:
+            events.append(SetStarted(at_s, running.number, self._time_s(chain[0].start)))
+        running.chain = chain
+        segments = [_segment(cycle, self._first) for cycle in self._complete(chain)]
+        running.expected = expected(self._seen(self._hop), segments, running.expected.rest_ms2)
+        running.expected_from = self._first
+        if len(running.expected.segments) <= running.count - 2:
+            running.count = len(running.expected.segments)
+            reason = "two movements were one repetition"
+            events.append(RepCorrection(at_s, running.number, running.count, reason))
+        return events
+
+    def _count(self) -> list[Event]:
+        """Count the repetitions that have come back to rest, or that another one followed."""
+        running, at_s = self._set, self._time_s(self._hop)
+        seen = self._seen(self._hop)
+        events: list[Event] = []
+        for segment in running.waiting(self._first):
+            if running.is_next_the_last and not _is_done(seen, segment, running.expected):
+                break
+            running.count += 1
+            running.counted_at_s[running.count] = at_s
+            (rep,) = self._describe(seen, [_so_far(segment, len(seen))], [at_s])
+            events.append(RepEvent(at_s, running.number, running.count, rep))
+        return events
 
     def _complete(self, chain: list[Cycle]) -> list[Cycle]:
         typical = float(np.median([c.end - c.start for c in chain[:-1]]))
@@ -122,7 +154,7 @@ class SetFinder:
         return self._hop - chain[-1].end > pause or self._hop - chain[0].start > longest
 
     def _close(self, hop: int) -> list[Event]:
-        seen = self._samples[: hop * HOP_SAMPLES + 1 - self._first]
+        seen = self._seen(hop)
         running, self._set = self._set, _RunningSet(self._set.number + 1)
         chain = [_segment(cycle, self._first) for cycle in running.chain]
         segments = self._as_a_whole(seen, chain)
@@ -143,9 +175,8 @@ class SetFinder:
     def _ended(
         self, seen: FloatArray, segments: list[Segment], running: "_RunningSet", at_s: float
     ) -> list[Event]:
-        first_s = self._start_s + self._first / GRID_RATE_HZ - self._params.lag_s
-        counted = [running.counted_at_s(number, at_s) for number in range(1, len(segments) + 1)]
-        reps = tuple(describe(seen, segments, first_s, counted))
+        counted = [running.counted_at_s.get(n + 1, at_s) for n in range(len(segments))]
+        reps = tuple(self._describe(seen, begin_at_rest(seen, segments), counted))
         events: list[Event] = []
         if len(reps) != running.count:
             reason = "the whole set was looked at"
@@ -154,6 +185,16 @@ class SetFinder:
         start_s, end_s = reps[0].start_s, reps[-1].end_s
         events.append(SetEnded(at_s, running.number, start_s, end_s, reps, confidence))
         return events
+
+    def _seen(self, hop: int) -> FloatArray:
+        """What a listener has heard by `hop`, whatever the block brought beyond it."""
+        return self._samples[: hop * HOP_SAMPLES + 1 - self._first]
+
+    def _describe(
+        self, seen: FloatArray, segments: list[Segment], counted_at_s: list[float]
+    ) -> list[Rep]:
+        first_s = self._start_s + self._first / GRID_RATE_HZ - self._params.lag_s
+        return describe(seen, segments, first_s, counted_at_s)
 
     def _forget(self) -> None:
         reach_s = self._params.template.margin * self._params.cycles.longest_s
@@ -164,36 +205,36 @@ class SetFinder:
 
 
 class _RunningSet:
-    """The set that is being followed: its chain so far and what was said of it."""
+    """The set that is followed: its chain so far, its count, and when each count was said."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.chain: list[Cycle] = []
+        self.expected = Expected([], None, 0.0)
+        self.expected_from = 0
         self.count = 0
-        self._said: dict[int, float] = {}
+        self.counted_at_s: dict[int, float] = {}
 
-    def grow(
-        self, chain: list[Cycle], complete: list[Cycle], at_s: float, start_s: float
-    ) -> list[Event]:
-        """Follow the chain; count what it has more, correct what was counted twice."""
-        events: list[Event] = []
-        if not self.chain:
-            events.append(SetStarted(at_s, self.number, start_s + chain[0].start * HOP_S))
-        self.chain = chain
-        if len(complete) <= self.count - 2:
-            self.count = len(complete)
-            reason = "two movements were one repetition"
-            events.append(RepCorrection(at_s, self.number, self.count, reason))
-        for cycle in complete[self.count :]:
-            self.count += 1
-            begin_s, end_s = start_s + cycle.start * HOP_S, start_s + cycle.end * HOP_S
-            self._said[self.count] = at_s
-            events.append(RepEvent(at_s, self.number, self.count, begin_s, end_s))
-        return events
+    @property
+    def is_next_the_last(self) -> bool:
+        """Whether no later repetition confirms the one to be counted next."""
+        return self.count == len(self.expected.segments) - 1
 
-    def counted_at_s(self, count: int, otherwise_s: float) -> float:
-        """When the running count last went up to `count`."""
-        return self._said.get(count, otherwise_s)
+    def waiting(self, first: int) -> Iterator[Segment]:
+        """Repetitions not counted yet, in samples since sample `first` of the grid."""
+        moved = self.expected_from - first
+        for segment in self.expected.segments[self.count :]:
+            yield segment._replace(start=segment.start + moved, end=segment.end + moved)
+
+
+def _is_done(seen: FloatArray, segment: Segment, expected: Expected) -> bool:
+    if expected.rest_ms2 is None:
+        return segment.end <= len(seen)
+    return has_returned(seen, segment, expected.rest_ms2, expected.reach_ms2)
+
+
+def _so_far(segment: Segment, samples: int) -> Segment:
+    return segment._replace(end=min(segment.end, float(samples)))
 
 
 def _segment(cycle: Cycle, first_sample: int) -> Segment:
