@@ -73,7 +73,7 @@ def start_polar() -> Dialogue:
     Raises SensorRefused with the device's reason, DecodeError for an answer that is none.
     """
     offered = polar.parse_settings((yield from _ask(polar.request_settings())).parameters)
-    if not offered.rates_hz:
+    if not any(offered.rates_hz):
         raise SensorRefused("the Polar sensor", "names no sampling rate for acceleration")
     chosen = choose(offered)
     answer = yield from _converse(polar.request_start(chosen))
@@ -87,12 +87,16 @@ def start_polar() -> Dialogue:
 
 
 def choose(offered: Settings) -> Settings:
-    """Return one value of each that the device offers: the preferred, else the nearest useful."""
-    slower = [rate for rate in offered.rates_hz if rate <= PREFERRED_RATE_HZ]
+    """Return one value of each that the device offers: the preferred, else the nearest useful.
+
+    At least one rate must be above 0.
+    """
+    rates = [rate for rate in offered.rates_hz if rate > 0]
+    slower = [rate for rate in rates if rate <= PREFERRED_RATE_HZ]
     wider = [g for g in offered.ranges_g if g >= PREFERRED_RANGE_G]
     fine = [bits for bits in offered.resolutions_bits if bits <= PREFERRED_RESOLUTION_BITS]
     return Settings(
-        rates_hz=(max(slower) if slower else min(offered.rates_hz),),
+        rates_hz=(max(slower) if slower else min(rates),),
         resolutions_bits=_one(max, fine or offered.resolutions_bits),
         ranges_g=_one(min, wider) or _one(max, offered.ranges_g),
         channels=_one(max, offered.channels),

@@ -20,7 +20,7 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError
 from bleak.uuids import normalize_uuid_str
-from bumble import hci
+from bumble import core, hci
 from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData, ProtocolError
 from bumble.device import Advertisement, Connection, Device, Peer
@@ -154,7 +154,7 @@ class _Client(BaseBleakClient):
     async def connect(self, pair: bool, **_: Any) -> None:
         try:
             connection = await self.central.connect(self._device.details, timeout=self._timeout)
-        except TimeoutError as late:
+        except core.TimeoutError as late:
             raise BleakDeviceNotFoundError(self.address, "not there") from late
         self._connection = connection
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
