@@ -182,9 +182,9 @@ def test_given_edges_count_all_of_the_stream_as_one_set() -> None:
 def test_a_known_exercise_shuts_out_faster_movement() -> None:
     fast = SetScript(concentric_s=0.4, hold_s=0.0, eccentric_s=0.4, rest_s=0.1)
     recording = synthesize(fast, seed=6).recording
+    assert [len(e.reps) for e in sets_of(events_of(recording))] == [10]
     known = Tracker(params_for(EXERCISES["bridge"]))
-    turns_s = [r.turn_s for e in sets_of(events_of(recording, tracker=known)) for r in e.reps]
-    assert all(later - earlier > 1.2 for earlier, later in pairwise(turns_s))
+    assert sum(len(e.reps) for e in sets_of(events_of(recording, tracker=known))) <= 6
 
 
 def _flags(events: list[Event]) -> set[Quality]:
