@@ -1,0 +1,1 @@
+"""What the program can do, measured: `python -m benchmarks` writes docs/BENCHMARKS.md."""
