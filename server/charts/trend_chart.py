@@ -7,7 +7,7 @@ baseline (another load, another sensor) are drawn apart and no line joins the tw
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 
 from server.charts.scales import (
@@ -37,6 +37,9 @@ LEAST_RATIO = 4.0
 PADDING = 1.15
 """Room above the highest and below the lowest mark, as a ratio."""
 
+LEAST_SPAN_DAYS = 7.0
+"""The date axis covers at least a week."""
+
 ROOM_AT_EDGE = 0.02
 """Room before the first session and after the last, as a share of the time between them."""
 
@@ -61,7 +64,7 @@ class Mark(StrEnum):
 class SessionPoint:
     """One session. amp_rms_ms2: m/s² RMS, or the floor where below it; None where unknown."""
 
-    at: datetime
+    day: float
     mark: Mark
     amp_rms_ms2: float | None
     is_current: bool
@@ -69,9 +72,9 @@ class SessionPoint:
 
 @dataclass(frozen=True, slots=True)
 class FitPoint:
-    """The trend at one moment with its 95 % interval, m/s² RMS."""
+    """The trend on one day with its 95 % interval, m/s² RMS."""
 
-    at: datetime
+    day: float
     amp_rms_ms2: float
     low_ms2: float
     high_ms2: float
@@ -81,16 +84,17 @@ class FitPoint:
 class PainPoint:
     """An answer on the 0-10 scale."""
 
-    at: datetime
+    day: float
     pain_nrs: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPicture:
-    """What is to be drawn. mdc_ms2: the band (low, high) in which a change is not told from chance.
+    """What is to be drawn; days are ordinals (date.toordinal), amplitudes m/s² RMS.
 
-    baseline_ms2: what 100 % means. floor_ms2: what the sensor resolves. baseline_at: where the
-    present baseline begins, None if it is the only one. All m/s² RMS.
+    baseline_ms2: what 100 % means. mdc_ms2: the band (low, high) in which a change is not told from
+    chance. floor_ms2: what the sensor resolves. baseline_day: where the present baseline begins,
+    None if it is the only one.
     """
 
     points: Sequence[SessionPoint]
@@ -99,7 +103,7 @@ class TrendPicture:
     baseline_ms2: float
     mdc_ms2: tuple[float, float] | None
     floor_ms2: float | None
-    baseline_at: datetime | None
+    baseline_day: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +167,14 @@ class TrendChart:
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """Where moments and amplitudes lie; `first` is midnight before the first session."""
+    """Where days and amplitudes lie; `first_day` is that of the first session."""
 
-    first: datetime
+    first_day: int
     time: Linear
     amp: Logarithmic
 
-    def x(self, moment: datetime) -> float:
-        return self.time(_days(moment, self.first))
+    def x(self, day: float) -> float:
+        return self.time(day - self.first_day)
 
     def y(self, amp_rms_ms2: float) -> float:
         """Cut at the edges: an interval may be wider than the picture."""
@@ -187,14 +191,14 @@ def draw_trend(picture: TrendPicture) -> TrendChart:
         dots=tuple(dot for dot in dots if dot.mark is not Mark.UNKNOWN),
         unknown=tuple(dot for dot in dots if dot.mark is Mark.UNKNOWN),
         unknown_y=UNKNOWN_Y,
-        fit_path=line_path([(paper.x(p.at), paper.y(p.amp_rms_ms2)) for p in picture.fit]),
+        fit_path=line_path([(paper.x(p.day), paper.y(p.amp_rms_ms2)) for p in picture.fit]),
         interval_path=_interval(picture.fit, paper),
         edges=_edges(picture.fit, paper),
-        end_x=paper.x(end.at) if end else None,
+        end_x=paper.x(end.day) if end else None,
         end_y=paper.y(end.amp_rms_ms2) if end else None,
         band=_band(picture, paper),
         floor_y=_floor(picture.floor_ms2, paper),
-        rule_x=paper.x(picture.baseline_at) if picture.baseline_at else None,
+        rule_x=paper.x(picture.baseline_day) if picture.baseline_day else None,
         pain=tuple(_pain_bar(one, paper) for one in picture.pain),
         pain_lane=Linear(0, MOST_PAIN_NRS, PAIN_BOTTOM, PAIN_TOP),
         percent_ticks=octave_ticks(paper.amp, picture.baseline_ms2),
@@ -204,16 +208,12 @@ def draw_trend(picture: TrendPicture) -> TrendChart:
 
 
 def _paper(picture: TrendPicture) -> _Paper:
-    moments = [point.at for point in picture.points]
-    first = min(moments).replace(hour=0, minute=0, second=0, microsecond=0)
-    span = max(_days(max(moments), first), 7.0)
+    days = [point.day for point in picture.points]
+    first_day = int(min(days))
+    span = max(max(days) - first_day, LEAST_SPAN_DAYS)
     end = 1 + (ROOM_FOR_CHANGE if picture.fit else ROOM_AT_EDGE)
     time = Linear(-ROOM_AT_EDGE * span, end * span, LEFT, RIGHT)
-    return _Paper(first, time, _amp_scale(picture))
-
-
-def _days(moment: datetime, first: datetime) -> float:
-    return (moment - first) / timedelta(days=1)
+    return _Paper(first_day, time, _amp_scale(picture))
 
 
 def _amp_scale(picture: TrendPicture) -> Logarithmic:
@@ -232,7 +232,7 @@ def _amplitudes(picture: TrendPicture) -> Iterable[float]:
 
 
 def _dot(point: SessionPoint, paper: _Paper) -> Dot:
-    x = paper.x(point.at)
+    x = paper.x(point.day)
     if point.amp_rms_ms2 is None:
         return Dot(x, UNKNOWN_Y, Mark.UNKNOWN, point.is_current)
     return Dot(x, paper.y(point.amp_rms_ms2), point.mark, point.is_current)
@@ -241,15 +241,15 @@ def _dot(point: SessionPoint, paper: _Paper) -> Dot:
 def _interval(fit: Sequence[FitPoint], paper: _Paper) -> str:
     if not fit:
         return ""
-    there = [(paper.x(p.at), paper.y(p.high_ms2)) for p in fit]
-    back = [(paper.x(p.at), paper.y(p.low_ms2)) for p in reversed(fit)]
+    there = [(paper.x(p.day), paper.y(p.high_ms2)) for p in fit]
+    back = [(paper.x(p.day), paper.y(p.low_ms2)) for p in reversed(fit)]
     return line_path(there + back) + "Z"
 
 
 def _edges(fit: Sequence[FitPoint], paper: _Paper) -> tuple[str, str]:
     return (
-        line_path([(paper.x(p.at), paper.y(p.low_ms2)) for p in fit]),
-        line_path([(paper.x(p.at), paper.y(p.high_ms2)) for p in fit]),
+        line_path([(paper.x(p.day), paper.y(p.low_ms2)) for p in fit]),
+        line_path([(paper.x(p.day), paper.y(p.high_ms2)) for p in fit]),
     )
 
 
@@ -257,7 +257,7 @@ def _band(picture: TrendPicture, paper: _Paper) -> Band | None:
     if picture.mdc_ms2 is None:
         return None
     low, high = picture.mdc_ms2
-    x = paper.x(picture.baseline_at) if picture.baseline_at else LEFT
+    x = paper.x(picture.baseline_day) if picture.baseline_day else LEFT
     return Band(x, paper.y(high), paper.y(low))
 
 
@@ -269,13 +269,11 @@ def _floor(floor_ms2: float | None, paper: _Paper) -> float | None:
 
 def _pain_bar(one: PainPoint, paper: _Paper) -> PainBar:
     height = max(1.5, (PAIN_BOTTOM - PAIN_TOP) * one.pain_nrs / MOST_PAIN_NRS)
-    return PainBar(paper.x(one.at), PAIN_BOTTOM - height, height)
+    return PainBar(paper.x(one.day), PAIN_BOTTOM - height, height)
 
 
 def _day_ticks(paper: _Paper) -> tuple[DayTick, ...]:
     span = paper.time.high
     step = next((s for s in DAY_TICK_STEPS if span / s <= MOST_DAY_TICKS), DAY_TICK_STEPS[-1])
     days = range(0, int(span) + 1, step)
-    return tuple(
-        DayTick(paper.time(day), (paper.first + timedelta(days=day)).date()) for day in days
-    )
+    return tuple(DayTick(paper.time(day), date.fromordinal(paper.first_day + day)) for day in days)

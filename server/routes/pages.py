@@ -14,13 +14,15 @@ from server.gate import Entry, Gate
 from server.problems import ProblemDocument, not_found
 from server.rendering import WordsHere, render, words_for
 from server.services import ServicesHere
-from server.store import caseload, logins, people, reports, sets, signals
+from server.store import caseload, logins, people, reports, sets, signals, trends
 from server.store.people import Person, Role
 from server.tokens import digest
 from server.views.caseload_view import caseload_view
 from server.views.patient_view import PatientRecords, patient_view
 from server.views.phrases import exercise_title
 from server.views.set_view import set_view
+from server.views.trend_choices import choice_views, chosen_trend
+from server.views.trend_view import trend_view
 from server.words import Words
 
 router = APIRouter(include_in_schema=False)
@@ -101,12 +103,21 @@ async def patient(
     entry: Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))],
     services: ServicesHere,
     words: WordsHere,
+    exercise: str | None = None,
+    side: str | None = None,
 ) -> HTMLResponse:
     """One patient: the last days, the shaking over weeks, the sets."""
     async with services.database.reading() as database:
         records = await _records(database, entry.whose)
-    view = patient_view(records, services.now(), words)
-    shown = {"view": view, "trend": None, **_desk(entry, "patient")}
+        choices = await trends.choices(database, entry.whose.id)
+        chosen = chosen_trend(choices, exercise, side)
+        found = await trends.tremor_trend(database, entry.whose.id, *chosen) if chosen else None
+    shown = {
+        "view": patient_view(records, services.now(), words),
+        "trend": trend_view(found, records.reports, words) if found else None,
+        "choices": choice_views(choices, chosen, words),
+        **_desk(entry, "patient"),
+    }
     return render("patient.html", words, shown)
 
 

@@ -5,9 +5,9 @@
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
-// onChange(waiting): the commands not yet sent. onAnswer(answer): the server's JSON after each.
-// onRefused(): the server said no; the command is gone.
-export function commandQueue(storageKey, { onChange, onAnswer, onRefused }) {
+// onChange(waiting): the commands without an answer. onAnswer(answer): the server's JSON after each.
+// onRefused(): the server said no; the command is gone. onSettled(): nothing is on its way now.
+export function commandQueue(storageKey, { onChange, onAnswer, onRefused, onSettled }) {
   let waiting = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
   let isSending = false;
   let delayMs = FIRST_DELAY_MS;
@@ -25,16 +25,21 @@ export function commandQueue(storageKey, { onChange, onAnswer, onRefused }) {
     isSending = true;
     const command = waiting[0];
     const answer = await post(command);
-    isSending = false;
     if (answer === null) {
+      isSending = false;
+      onSettled();
       timer = setTimeout(sendNext, delayMs);
       delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
       return;
     }
     delayMs = FIRST_DELAY_MS;
-    if (answer.ok) onAnswer(await answer.json().catch(() => null));
+    const body = await answer.json().catch(() => null);
+    // In one breath, so that the count is never shown with a tap twice or not at all.
+    if (answer.ok) onAnswer(body);
     else onRefused();
     keep(waiting.filter((other) => other.id !== command.id));
+    isSending = false;
+    onSettled();
     sendNext();
   }
 
@@ -48,6 +53,7 @@ export function commandQueue(storageKey, { onChange, onAnswer, onRefused }) {
       sendNext();
     },
     sendNow: sendNext,
+    isSending: () => isSending,
   };
 }
 

@@ -28,8 +28,8 @@ export function LivePage({ given }) {
   const exercise = titleOf(given.exercises, state.exercise?.name ?? choice.exercise);
 
   function hurts() {
-    if (isRunning(state)) send.set({ action: "stop", reason: "pain" });
-    setSheet({ name: "pain", hadSet: isRunning(state) || isOver(state) });
+    send.set({ action: "stop", reason: "pain" }); // whatever runs, here or only on the server yet
+    setSheet({ name: "pain" });
   }
   function stopFor(reason) {
     if (reason === "pain") return hurts();
@@ -50,7 +50,7 @@ export function LivePage({ given }) {
     <${Head} ...${{ state, exercise, isOnline, say, placed }} />
     <${Ring} state=${state} count=${count} say=${say} />
     <${Message} ...${{ state, sheet, problem, isOnline, say }} />
-    ${isOver(state) && html`<${Saved} count=${count} shaking=${state.shaking} say=${say} />`}
+    ${isOver(state) && html`<${Saved} count=${count} say=${say} />`}
     ${isRunning(state) && html`<${Shaking} shaking=${state.shaking} say=${say} />`}
     ${(isRunning(state) || isOver(state)) && html`
       <${Fix} ...${{ state, waiting, say }}
@@ -74,7 +74,7 @@ export function LivePage({ given }) {
       <${StopSheet} count=${count} say=${say} onReason=${stopFor} onClose=${() => setSheet(null)} />
     `}
     ${sheet?.name === "pain" && html`
-      <${PainSheet} count=${count} hadSet=${sheet.hadSet} therapist=${given.therapist} say=${say}
+      <${PainSheet} count=${count} therapist=${given.therapist} say=${say}
         onSave=${savePain} />
     `}
   `;
@@ -98,10 +98,24 @@ function useServer(given) {
   const queue = useRef(null);
 
   useEffect(() => {
+    let held = null;
+
     // An answer may be overtaken by the socket on its way; the later version stays.
     function take(next) {
       setState((before) => (before && next.version < before.version ? before : next));
     }
+
+    // While a tap is on its way a state may have it in already or not: it waits for the answer.
+    function takeUnlessSending(next) {
+      if (queue.current.isSending()) held = next;
+      else take(next);
+    }
+
+    function release() {
+      if (held) take(held);
+      held = null;
+    }
+
     queue.current = commandQueue(`steadyrep.commands.${given.patient_id}`, {
       onChange: setWaiting,
       onAnswer: (answer) => {
@@ -110,10 +124,14 @@ function useServer(given) {
         if (next?.type === "state") take(next);
       },
       onRefused: () => setProblem("refused"),
+      onSettled: release,
     });
     return follow(liveUrl(given.patient_id), {
-      onFirstState: setState, // a restarted server counts its versions from the beginning again
-      onState: take,
+      onFirstState: (first) => {
+        held = null;
+        setState(first); // whatever its version: a restarted server counts them anew
+      },
+      onState: takeUnlessSending,
       onLink: (isUp) => {
         setOnline(isUp);
         if (isUp) queue.current.sendNow();

@@ -89,18 +89,14 @@ function countedWords(state, say) {
   return say("fix.counted", { n: state.auto_count });
 }
 
-export function Saved({ count, shaking, say }) {
-  const { key } = shakingView(shaking);
+export function Saved({ count, say }) {
   return html`
     <p class="saved">
       <svg width="26" height="26" viewBox="0 0 26 26" fill="none" stroke="currentColor"
         stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
         <path d="M4 14l6.5 6.5L22 7" />
       </svg>
-      <span>
-        ${count > 0 ? say("saved", { n: count }) : say("saved_none")}
-        ${shaking.status && ` ${say(`shaking.${key}`)}.`}
-      </span>
+      <span>${count > 0 ? say("saved", { n: count }) : say("saved_none")}</span>
     </p>
   `;
 }

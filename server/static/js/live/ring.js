@@ -2,7 +2,7 @@
 // Before the first repetition, and between sets, it shows the repetitions done of those asked for.
 import { html, useEffect, useRef, useState } from "./html.js";
 import { arcs, HEIGHTS, onRing, ribbon } from "./shapes.js";
-import { isRunning, measuredTempo, paceAt, ringTempo, secondsIntoRep } from "./view.js";
+import { isReady, isRunning, measuredTempo, paceAt, ringTempo, secondsIntoRep } from "./view.js";
 
 const FRAME_MS = 40; // 25 pictures a second are smooth for a slow knob
 const STEP_MS = 1000; // under reduced motion the ring steps
@@ -39,7 +39,10 @@ function Count({ count, target, say }) {
 
 function PhaseWord({ phases, pace, state, say }) {
   if (!isRunning(state)) return null;
-  if (!phases) return html`<p class="phase phase--quiet">${say("phase.moving")}</p>`;
+  if (!phases) {
+    const key = isReady(state) ? "phase.go" : "phase.moving";
+    return html`<p class="phase phase--quiet">${say(key)}</p>`;
+  }
   if (phases.length === 1) return html`<${WholeRep} seconds=${phases[0].seconds} say=${say} />`;
   if (!pace) return html`<p class="phase">${say("phase.next")}</p>`;
   return html`

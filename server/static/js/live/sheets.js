@@ -21,7 +21,9 @@ export function StopSheet({ count, onReason, onClose, say }) {
   return html`
     <${Sheet} labelledBy="stop-title" onClose=${onClose}>
       <h2 id="stop-title">${say("stopping.title")}</h2>
-      <p class="sheet__state">${say("stopping.lead", { n: count })}</p>
+      <p class="sheet__state">
+        ${count > 0 ? say("stopping.lead", { n: count }) : say("stopping.lead_none")}
+      </p>
       <div class="sheet__grid">
         ${STOP_REASONS.map((reason) => html`
           <button class=${reason === "done" ? "big big--main" : "big"} type="button"
@@ -38,13 +40,15 @@ export function StopSheet({ count, onReason, onClose, say }) {
 }
 
 // onSave(pain): 0..10, or null where the question was skipped or closed.
-export function PainSheet({ count, hadSet, therapist, onSave, say }) {
+export function PainSheet({ count, therapist, onSave, say }) {
   const [answer, setAnswer] = useState(undefined);
   const numbers = Array.from({ length: WORST_PAIN_NRS + 1 }, (_, number) => number);
   return html`
     <${Sheet} labelledBy="pain-title" onClose=${() => onSave(answer ?? null)}>
       <h2 id="pain-title">${say("pain.title")}</h2>
-      <p class="sheet__state">${hadSet ? say("pain.kept", { n: count }) : say("pain.kept_none")}</p>
+      <p class="sheet__state">
+        ${count > 0 ? say("pain.kept", { n: count }) : say("pain.kept_none")}
+      </p>
       <fieldset class="nrs">
         <legend class="spoken">${say("pain.scale")}</legend>
         ${numbers.map((number) => html`

@@ -4,7 +4,8 @@ const LOW_BATTERY_PCT = 15; // less may not last a session
 
 const PHASES = ["concentric", "hold", "eccentric"];
 
-export const isRunning = (state) => state?.phase === "counting";
+export const isReady = (state) => state?.phase === "ready"; // started, nothing counted yet
+export const isRunning = (state) => isReady(state) || state?.phase === "counting";
 export const isOver = (state) => state?.phase === "between" || state?.phase === "stopped";
 
 // What is counted, with the taps that have not reached the server yet.

@@ -1,0 +1,411 @@
+"""The pages in a real browser: what a patient on the mat and a therapist really get.
+
+Needs Debian's `chromium`; skipped, with that reason, where it is missing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    WebSocketRoute,
+    expect,
+    sync_playwright,
+)
+
+from sensors.synthetic import SetScript, TremorScript, synthesize
+from server.app import create_app
+from server.rendering import words_for
+from server.settings import Settings
+from server.words import Entry, Words, load_words
+from tests.server.clinic import (
+    ANNA_LINK,
+    EVA_LINK,
+    Clinic,
+    Newcomer,
+    fresh_settings,
+    furnish,
+    serving,
+    wait_until,
+    welcome,
+    worn_sensor,
+)
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, SMALL_PHONE, SMALLEST_PHONE = (390, 844), (360, 640), (320, 568)
+DESK = (1280, 900)
+TOUCH_MAT_PX = 64
+GROWTH = 1.4
+"""Other languages need up to 40 % more room than English."""
+
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason="needs Debian's chromium (apt-get install chromium)"
+)
+
+
+def stretched(group: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Every text as long as in a language that needs more room."""
+    longer: dict[str, Entry] = {}
+    for name, entry in group.items():
+        if isinstance(entry, Mapping):
+            longer[name] = entry if name in ("meta", "month", "date") else stretched(entry)
+        elif isinstance(entry, str):
+            letters = round(len(entry) * (GROWTH - 1))
+            longer[name] = entry + "".join("ung beinahe"[n % 11] for n in range(letters))
+    return longer
+
+
+@dataclass
+class House:
+    """A running clinic and a browser; each person's session is opened once."""
+
+    address: str
+    settings: Settings
+    clinic: Clinic
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+    cookies: dict[str, Any] = field(default_factory=dict)
+
+    def page(
+        self,
+        link: str,
+        size: tuple[int, int] = PHONE,
+        scheme: Literal["light", "dark"] = "light",
+        motion: Literal["no-preference", "reduce"] = "no-preference",
+    ) -> Page:
+        """A page of somebody who is signed in; what the console complains of is kept."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            base_url=self.address,
+            reduced_motion=motion,
+        )
+        context.set_default_timeout(10_000)
+        self._sign_in(context, link)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note)
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _sign_in(self, context: BrowserContext, link: str) -> None:
+        if link in self.cookies:
+            context.add_cookies(self.cookies[link])
+            return
+        page = context.new_page()
+        page.goto(f"/enter/{link}")
+        page.locator("button[type=submit]").click()
+        page.close()
+        self.cookies[link] = context.cookies()
+
+    def newcomer(self) -> Newcomer:
+        """A patient who has done nothing yet."""
+        return welcome(self.settings, self.clinic.eva)
+
+    def state(self, patient: Newcomer) -> dict[str, Any]:
+        """A patient's live state, as the server has it."""
+        jar = {one["name"]: one["value"] for one in self.cookies[patient.link]}
+        address = f"{self.address}/api/v1/patients/{patient.person.id}/live"
+        found: dict[str, Any] = httpx.get(address, cookies=jar).json()
+        return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def open_house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    settings = fresh_settings(tmp_path_factory.mktemp("clinic"))
+    clinic = furnish(settings)
+    with serving(create_app(settings)) as address:
+        yield House(address, settings, clinic, browser)
+
+
+@pytest.fixture
+def house(open_house: House) -> Iterator[House]:
+    yield open_house
+    for context in open_house.browser.contexts:
+        context.close()
+    complaints, open_house.complaints = open_house.complaints, []
+    assert complaints == [], "the console is quiet: no error, no blocked script or style"
+
+
+@pytest.fixture
+def long_worded_house(browser: Browser, tmp_path: Path) -> Iterator[House]:
+    settings = fresh_settings(tmp_path)
+    clinic = furnish(settings)
+    app = create_app(settings)
+    app.dependency_overrides[words_for] = lambda: Words("de", stretched(load_words().texts))
+    with serving(app) as address:
+        yield House(address, settings, clinic, browser)
+        for context in browser.contexts:
+            context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing sticks out to the side."""
+    too_wide = page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    assert not too_wide
+
+
+def assert_easy_to_hit(page: Page) -> None:
+    for control in page.locator("button:visible, select:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= TOUCH_MAT_PX, control.inner_text()
+        assert box["width"] >= TOUCH_MAT_PX, control.inner_text()
+
+
+def count_on(page: Page) -> Locator:
+    return page.locator("output.count")
+
+
+def test_page_counts_while_a_sensor_streams(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    expect(count_on(page)).to_have_text("0")
+    chip = page.locator(".mat__head").get_by_role("status")
+    expect(chip).to_have_text("No sensor")
+    recording = synthesize(SetScript(reps=12), tremor=TremorScript()).recording
+    with worn_sensor(house.address, nora.sensor_token, recording) as sensor:
+        sensor.say_battery(82)
+        sensor.play()
+        expect(chip).to_contain_text("battery 82 %")
+        sensor.end()
+    expect(count_on(page)).to_have_text("12")
+    expect(page.get_by_text("12 reps saved.")).to_be_visible()
+    page.get_by_role("button", name="One more").click()
+    expect(count_on(page)).to_have_text("13")
+    expect(page.get_by_text("Sensor counted 12")).to_be_visible()
+    page.reload()
+    expect(count_on(page)).to_have_text("13")
+    assert house.state(nora)["count"] == 13
+
+
+def test_beep_and_flash_come_when_the_count_goes_up(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.add_init_script(
+        """window.beeps = 0;
+        const made = AudioContext.prototype.createOscillator;
+        AudioContext.prototype.createOscillator = function () {
+          window.beeps += 1;
+          return made.call(this);
+        };"""
+    )
+    page.goto("/live")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.get_by_role("button", name="One more").click()
+    expect(count_on(page)).to_have_text("1")
+    expect(page.locator(".flash")).to_have_count(1)
+    wait_until(lambda: page.evaluate("window.beeps") == 1)
+    page.get_by_role("button", name="One less").click()
+    expect(count_on(page)).to_have_text("0")
+    assert page.evaluate("window.beeps") == 1
+
+
+def test_stopping_asks_why_and_keeps_what_was_done(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_label("Exercise").select_option("bridge")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="Bridge")).to_be_visible()
+    page.get_by_role("button", name="One more").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Your 1 rep is kept.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert house.state(nora)["phase"] == "counting"
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Tired").click()
+    expect(page.get_by_text("1 rep saved.")).to_be_visible()
+    assert house.state(nora)["phase"] != "counting"
+
+
+def test_it_hurts_stops_at_once_asks_and_tells_the_therapist(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="It hurts").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_contain_text("Speak to a physician or your physical therapist.")
+    expect(sheet).to_contain_text("Eva Lindt will see your answer.")
+    wait_until(lambda: house.state(nora)["phase"] == "stopped")
+    page.reload()
+    expect(sheet).to_be_visible()
+    sheet.get_by_role("button", name="6", exact=True).click()
+    sheet.get_by_role("button", name="Save and stop for today").click()
+    expect(page.get_by_text("Saved. Rest now.")).to_be_visible()
+    eva = house.page(EVA_LINK, DESK)
+    eva.goto(f"/patients/{nora.person.id}")
+    expect(eva.get_by_text("Answer: 6 of 10.")).to_be_visible()
+
+
+def test_taps_without_network_are_kept_and_sent_once(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="One more").click()
+    page.get_by_role("button", name="One more").click()
+    expect(count_on(page)).to_have_text("2")
+    expect(page.get_by_text("Not sent yet: 2")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Not sent yet")).to_have_count(0)
+    expect(count_on(page)).to_have_text("2")
+    assert house.state(nora)["count"] == 2
+    house.complaints.clear()  # the browser says that it was offline
+
+
+def test_page_says_so_when_the_server_is_gone_and_comes_back(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    sockets: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/api/v1/live/*", pass_on)
+    page.goto("/live")
+    expect(count_on(page)).to_have_text("0")
+    sockets[0].close()
+    expect(page.get_by_text("No connection. Your taps are kept")).to_be_visible()
+    expect(page.get_by_text("No connection")).to_have_count(0)
+    assert len(sockets) == 2
+
+
+def test_live_page_is_accessible_and_fits_in_every_state(house: House) -> None:
+    for size, scheme in ((PHONE, "light"), (SMALL_PHONE, "dark"), (SMALLEST_PHONE, "light")):
+        page = house.page(house.newcomer().link, size, scheme, "reduce")
+        page.goto("/live")
+        page.get_by_role("button", name="Start").wait_for()
+        check_patient_page(page)
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="One more").click()
+        check_patient_page(page)
+        page.get_by_role("button", name="Stop").click()
+        check_patient_page(page)
+        page.get_by_role("dialog").get_by_role("button", name="Pain").click()
+        page.get_by_role("button", name="Skip").click()
+        check_patient_page(page)
+        page.get_by_role("button", name="Save and stop for today").click()
+        page.get_by_role("button", name="Next set").wait_for()
+        check_patient_page(page)
+        page.context.close()
+
+
+def check_patient_page(page: Page) -> None:
+    assert_fits(page)
+    assert_easy_to_hit(page)
+    assert_accessible(page)
+
+
+def test_hurts_is_in_sight_on_every_screen_in_long_words(long_worded_house: House) -> None:
+    for size in (PHONE, SMALL_PHONE, SMALLEST_PHONE):
+        page = long_worded_house.page(ANNA_LINK, size)
+        page.goto("/live")
+        expect(page.locator(".big--hurts")).to_be_in_viewport(ratio=1)
+        assert_fits(page)
+        page.locator(".big--main").click()
+        expect(page.locator(".fix")).to_be_visible()
+        expect(page.locator(".big--hurts")).to_be_in_viewport(ratio=1)
+        expect(count_on(page)).to_be_in_viewport(ratio=1)
+        assert_fits(page)
+        page.locator(".big--hurts").click()
+        page.locator(".sheet__save").scroll_into_view_if_needed()
+        page.locator(".sheet__save").click()
+        page.context.close()
+
+
+def test_therapists_pages_are_accessible_and_fit(house: House) -> None:
+    paths = ("/patients", f"/patients/{house.clinic.anna.id}", f"/sets/{house.clinic.annas_set}")
+    for size, scheme in ((DESK, "light"), (DESK, "dark"), (SMALLEST_PHONE, "light")):
+        page = house.page(EVA_LINK, size, scheme)
+        for path in paths:
+            page.goto(path)
+            assert_fits(page)
+            assert_accessible(page)
+        page.context.close()
+
+
+def test_way_in_and_errors_are_accessible(house: House) -> None:
+    context = house.browser.new_context(base_url=house.address)
+    page = context.new_page()
+    for path in ("/", "/enter/used-up", f"/enter/{ANNA_LINK}", "/nowhere", "/patients"):
+        page.goto(path)
+        assert_accessible(page)
+
+
+def test_therapist_goes_from_caseload_to_set_by_keyboard(house: House) -> None:
+    page = house.page(EVA_LINK, DESK)
+    page.goto("/patients")
+    follow(page, "Anna Berg")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anna Berg")
+    follow(page, "Today")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Straight leg raise, left")
+
+
+def follow(page: Page, name: str) -> None:
+    """Tab until a link that begins so has the focus, and press Enter."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText").startswith(name):
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_set_page_shows_the_streamed_signal(house: House) -> None:
+    nora = house.newcomer()
+    recording = synthesize(SetScript(reps=8), tremor=TremorScript()).recording
+    with worn_sensor(house.address, nora.sensor_token, recording) as sensor:
+        sensor.play()
+        sensor.end()
+    page = house.page(EVA_LINK, DESK)
+    page.goto(f"/patients/{nora.person.id}")
+    page.get_by_role("link", name="Today").first.click()
+    expect(page.locator(".chart .counted")).to_have_count(8)
+    signal = page.locator(".chart .signal").get_attribute("d")
+    assert signal is not None
+    assert signal.count("L") > 100

@@ -1,0 +1,210 @@
+"""The pages as a browser without scripts sees them: who gets which, and what they say."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from server.app import create_app
+from server.words import load_words
+from tests.server.clinic import ANNA_LINK, EVA_LINK, Clinic, fresh_settings, furnish, serving
+
+FORBIDDEN = re.compile(r"abnormal|\bnormal\b|screening|detects? disease|diagnos(is|ed|es)", re.I)
+SERVER = Path(__file__).parents[2] / "server"
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Clinic]]:
+    settings = fresh_settings(tmp_path_factory.mktemp("clinic"))
+    clinic = furnish(settings)
+    with serving(create_app(settings)) as address:
+        headers = {"accept": "text/html", "origin": address}
+        with httpx.Client(base_url=address, headers=headers) as client:
+            yield client, clinic
+
+
+@pytest.fixture
+def clinic(furnished: tuple[httpx.Client, Clinic]) -> Clinic:
+    return furnished[1]
+
+
+@pytest.fixture
+def nobody(furnished: tuple[httpx.Client, Clinic]) -> httpx.Client:
+    furnished[0].cookies.clear()
+    return furnished[0]
+
+
+@pytest.fixture(scope="module")
+def sessions(furnished: tuple[httpx.Client, Clinic]) -> dict[str, str]:
+    """Links work once, so each is spent once for all tests."""
+    client, _ = furnished
+    found = {}
+    for link in (EVA_LINK, ANNA_LINK):
+        client.cookies.clear()
+        client.post(f"/enter/{link}")
+        found[link] = client.cookies["steadyrep"]
+    client.cookies.clear()
+    return found
+
+
+@pytest.fixture
+def eva(nobody: httpx.Client, sessions: dict[str, str]) -> httpx.Client:
+    nobody.cookies.set("steadyrep", sessions[EVA_LINK])
+    return nobody
+
+
+@pytest.fixture
+def anna(nobody: httpx.Client, sessions: dict[str, str]) -> httpx.Client:
+    nobody.cookies.set("steadyrep", sessions[ANNA_LINK])
+    return nobody
+
+
+def heading(answer: httpx.Response) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.S)
+    assert found
+    return found[1].strip()
+
+
+def test_stranger_is_told_how_to_come_in(nobody: httpx.Client) -> None:
+    answer = nobody.get("/")
+    assert answer.status_code == 200
+    assert heading(answer) == "Open your link"
+    assert "one-time link" in answer.text
+
+
+def test_pages_of_others_ask_a_stranger_to_sign_in(nobody: httpx.Client, clinic: Clinic) -> None:
+    for path in ("/live", "/patients", f"/patients/{clinic.anna.id}"):
+        answer = nobody.get(path)
+        assert answer.status_code == 401, path
+        assert heading(answer) == "Please sign in first"
+
+
+def test_reading_a_link_does_not_spend_it(
+    furnished: tuple[httpx.Client, Clinic], sessions: dict[str, str], nobody: httpx.Client
+) -> None:
+    answer = nobody.get(f"/enter/{EVA_LINK}")
+    assert answer.status_code == 404, "spent by the fixture"
+    assert "Ask the person who gave it to you" in answer.text
+    assert nobody.get("/enter/never-made").status_code == 404
+
+
+def test_each_is_sent_to_their_own_page(nobody: httpx.Client, sessions: dict[str, str]) -> None:
+    for link, path in ((EVA_LINK, "/patients"), (ANNA_LINK, "/live")):
+        nobody.cookies.set("steadyrep", sessions[link])
+        answer = nobody.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+
+
+def test_caseload_puts_who_said_it_hurts_first(eva: httpx.Client) -> None:
+    page = eva.get("/patients").text
+    order = [page.index(name) for name in ("Rosa Martín", "Jonas Weber", "Anna Berg")]
+    assert order == sorted(order)
+    assert "Said “It hurts”. Not seen yet." in page
+    assert "No set so far." in page
+    assert "Otto Klein" not in page, "nobody of Eva's"
+
+
+def test_patient_page_says_the_sets_in_words(eva: httpx.Client, clinic: Clinic) -> None:
+    page = eva.get(f"/patients/{clinic.anna.id}").text
+    assert "Straight leg raise, left" in page
+    assert "10 (sensor: 9)" in page
+    assert "2.7 · 1.9 · 2.9 s" in page
+    assert f"/sets/{clinic.annas_set}" in page
+
+
+def test_patient_without_sets_has_a_page(eva: httpx.Client, clinic: Clinic) -> None:
+    page = eva.get(f"/patients/{clinic.jonas.id}")
+    assert page.status_code == 200
+    assert "No set recorded yet" in page.text
+
+
+def test_alert_is_on_the_patients_page(eva: httpx.Client, clinic: Clinic) -> None:
+    page = eva.get(f"/patients/{clinic.rosa.id}").text
+    assert "Rosa Martín said “It hurts”" in page
+    assert "Answer: 7 of 10." in page
+
+
+def test_set_page_draws_each_rep_and_says_the_same_in_a_table(
+    eva: httpx.Client, clinic: Clinic
+) -> None:
+    page = eva.get(f"/sets/{clinic.annas_set}").text
+    assert page.count('class="counted"') == 10 + 1, "ten reps and the legend"
+    assert len(re.findall(r'<th scope="row">\d+</th>', page)) == 10
+    assert "Shaking was measured during this exercise." in page
+    assert "does not diagnose" in page
+
+
+def test_what_is_not_yours_is_not_there(eva: httpx.Client, clinic: Clinic) -> None:
+    for path in (
+        f"/patients/{clinic.otto.id}",
+        f"/sets/{clinic.ottos_set}",
+        f"/patients/{uuid4()}",
+        f"/sets/{uuid4()}",
+        "/patients/nonsense",
+        "/sets/nonsense",
+        "/nowhere",
+    ):
+        answer = eva.get(path)
+        assert answer.status_code == 404, path
+        assert heading(answer) == "There is nothing here"
+        assert 'href="/"' in answer.text, "it says where to go"
+
+
+def test_patient_sees_their_own_set_and_no_caseload(anna: httpx.Client, clinic: Clinic) -> None:
+    assert anna.get(f"/sets/{clinic.annas_set}").status_code == 200
+    assert anna.get(f"/sets/{clinic.ottos_set}").status_code == 404
+    answer = anna.get("/patients")
+    assert answer.status_code == 403
+    assert heading(answer) == "This is not for you"
+
+
+def test_therapist_has_no_live_page(eva: httpx.Client) -> None:
+    answer = eva.get("/live")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_live_page_carries_its_words_and_the_therapists_name(
+    anna: httpx.Client, clinic: Clinic
+) -> None:
+    page = anna.get("/live").text
+    found = re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.S)
+    assert found
+    data = json.loads(found[1])
+    assert data["patient_id"] == str(clinic.anna.id)
+    assert data["therapist"] == "Eva Lindt"
+    assert data["words"]["hurts"] == "It hurts"
+    assert {"name": "bridge", "title": "Bridge"} in data["exercises"]
+
+
+def test_nothing_is_inline_but_data(eva: httpx.Client, clinic: Clinic) -> None:
+    for path in ("/patients", f"/patients/{clinic.anna.id}", f"/sets/{clinic.annas_set}"):
+        page = eva.get(path).text
+        assert "style=" not in page
+        assert "<style" not in page
+        assert not re.search(r"<script(?![^>]*(src=|application/json))", page)
+        assert not re.search(r"\son\w+=", page)
+
+
+def test_names_cannot_become_markup(eva: httpx.Client, clinic: Clinic) -> None:
+    answer = eva.get("/enter/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    assert "<script>alert" not in answer.text
+
+
+def test_every_word_that_templates_and_scripts_say_is_in_the_catalogue() -> None:
+    words = load_words()
+    for template in (SERVER / "templates").glob("*.html"):
+        for key in re.findall(r'\bt\("([\w.]+)"[,)]', template.read_text("utf-8")):
+            words.branch(key)
+    for script in (SERVER / "static" / "js" / "live").glob("*.js"):
+        for key in re.findall(r'\bsay\("([\w.]+)"', script.read_text("utf-8")):
+            words.branch(f"live.{key}")
+
+
+def test_no_sentence_claims_more_than_was_measured() -> None:
+    said = (SERVER / "locales" / "en.json").read_text("utf-8")
+    assert not FORBIDDEN.search(said)
+    assert re.findall(r"\w+ \w+ diagnose", said) == ["does not diagnose"] * said.count("diagnose")
