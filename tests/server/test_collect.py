@@ -105,7 +105,7 @@ async def test_a_dropped_link_and_a_cut_connection_leave_one_hole(
     steps_s = np.diff(sent.t_s)
     assert steps_s.max() == pytest.approx(4.0, abs=0.2)
     assert np.sort(steps_s)[-2] == pytest.approx(0.005, abs=1e-5)
-    assert len(server.hellos) == 4
+    assert len(server.hellos) == 3
 
 
 async def test_stopped_by_hand_everything_is_ended_in_good_order(
