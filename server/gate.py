@@ -23,6 +23,9 @@ from server.store.people import Person
 from server.tokens import digest
 
 
+PATIENT_PARAMETERS = frozenset({"patient_id", "set_id"})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Who came in, and to whose records."""
@@ -61,7 +64,7 @@ class Gate:
     async def __call__(self, connection: HTTPConnection) -> Entry:
         """Find out who asks for whose records, and let them in or not."""
         services = services_of(connection)
-        if is_foreign(connection, services.settings) and not _bearer(connection):
+        if self._may_be_misled(connection, services.settings):
             raise Problem(HTTPStatus.FORBIDDEN, _foreign_detail(connection, services.settings))
         async with services.database.reading() as database:
             visit = await _visit(database, connection, services)
@@ -69,10 +72,16 @@ class Gate:
             patient_id = await _patient_id(database, connection, actor)
             patient = await people.find(database, patient_id) if patient_id else None
             care = await _care(database, patient)
-        self._check(actor, care, is_about_patient=patient_id is not None)
+        is_about_patient = not PATIENT_PARAMETERS.isdisjoint(connection.path_params)
+        self._check(actor, care, is_about_patient=is_about_patient)
         if visit is not None:
             await _note_use(services, connection, visit)
         return Entry(actor, patient)
+
+    def _may_be_misled(self, connection: HTTPConnection, settings: Settings) -> bool:
+        """Whether another site makes this browser act for its person, or sign in as another."""
+        acts = session_token(connection, settings) or self.action is Action.ENTER
+        return bool(acts) and not _bearer(connection) and is_foreign(connection, settings)
 
     def _check(self, actor: Actor, care: Care | None, *, is_about_patient: bool) -> None:
         if allowed(actor, self.action, care):

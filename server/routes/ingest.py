@@ -141,6 +141,7 @@ class _Intake:
         message = _parsed(LATER, text)
         if isinstance(message, End):
             await self._stream.end(self)
+            await self._note_refused()
             self._is_over = True
             await self._websocket.send_json({"type": "ended"})
             await self._websocket.close()
@@ -156,9 +157,10 @@ class _Intake:
             await self._websocket.close(WS_1008_POLICY_VIOLATION, "nothing but refused messages")
 
     async def _note_refused(self) -> None:
-        if self._refused:
+        refused, self._refused = self._refused, 0
+        if refused:
             async with self._services.database.writing() as database:
-                await recordings.count_refused(database, self._recording.id, self._refused)
+                await recordings.count_refused(database, self._recording.id, refused)
 
 
 async def _receive(websocket: WebSocket) -> tuple[str | None, bytes | None]:

@@ -1,0 +1,197 @@
+"""Who may do what: every route times everybody, read off the routes themselves."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.routing import Mount
+from websockets.exceptions import InvalidStatus
+
+from detection.pipeline import TrackerParams
+from server.access import Action, Actor, Care, allowed
+from server.algorithm import algorithm_of
+from server.app import ROUTERS
+from server.gate import Gate
+from server.store import algorithms, devices, people
+from server.store.devices import Device
+from server.store.people import Person, Role
+from server.store.sets import NewSet, add
+from server.tokens import digest
+from tests.server.house import House, still
+
+ADMITTED = {
+    Action.ENTER: {"nobody", "anna", "ben", "eva", "omar", "mara", "ada", "sensor", "bens sensor"},
+    Action.USE_ACCOUNT: {"anna", "ben", "eva", "omar", "mara", "ada"},
+    Action.SEE_CASELOAD: {"eva", "omar", "mara"},
+    Action.SEE_RECORDS: {"anna", "eva"},
+    Action.DO_SETS: {"anna"},
+    Action.SEND_SIGNAL: {"sensor", "bens sensor"},
+}
+"""Who gets in where the records are Anna's; a sensor names its patient by its token."""
+EVERYBODY = sorted(ADMITTED[Action.ENTER])
+SHUT_OUT = {401, 403, 404}
+
+
+def routes() -> Iterator[APIRoute | APIWebSocketRoute]:
+    for router in ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute | APIWebSocketRoute), route
+            yield route
+
+
+def gates(route: APIRoute | APIWebSocketRoute) -> list[Gate]:
+    return [one.call for one in route.dependant.dependencies if isinstance(one.call, Gate)]
+
+
+def name_of(route: APIRoute | APIWebSocketRoute) -> str:
+    methods = "+".join(sorted(route.methods)) if isinstance(route, APIRoute) else "WS"
+    return f"{methods} {route.path}"
+
+
+HTTP_ROUTES = [one for one in routes() if isinstance(one, APIRoute)]
+SOCKET_ROUTES = [one for one in routes() if isinstance(one, APIWebSocketRoute)]
+
+
+@pytest.mark.parametrize("route", list(routes()), ids=name_of)
+def test_every_route_has_exactly_one_rule(route: APIRoute | APIWebSocketRoute) -> None:
+    assert len(gates(route)) == 1
+
+
+def test_nothing_is_reached_around_the_routers(house: House) -> None:
+    known = {id(route) for router in ROUTERS for route in router.routes}
+    others = [one for one in house.app.router.routes if isinstance(one, Mount)]
+    assert known
+    assert [one.path for one in others] == ["/static"]
+
+
+@pytest.mark.parametrize("route", HTTP_ROUTES, ids=name_of)
+async def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(
+    house: House, route: APIRoute
+) -> None:
+    action = gates(route)[0].action
+    set_id = await annas_set(house)
+    path = route.path.format(patient_id=house.anna.id, set_id=set_id, token="no-such-link")
+    for who in EVERYBODY:
+        browser, headers = await way_in(house, who)
+        for method in route.methods:
+            answer = await browser.request(method, path, headers=headers)
+            is_in = answer.status_code not in SHUT_OUT or action is Action.ENTER
+            assert is_in == (who in ADMITTED[action]), (who, method, answer.status_code)
+            if action is Action.ENTER:
+                assert answer.status_code not in {401, 403}, (who, method)
+            elif not is_in:
+                assert answer.status_code == status_for(who, action), (who, method)
+
+
+@pytest.mark.parametrize("route", SOCKET_ROUTES, ids=name_of)
+async def test_a_socket_lets_in_whom_its_rule_names_and_nobody_else(
+    house: House, route: APIWebSocketRoute
+) -> None:
+    action = gates(route)[0].action
+    for who in EVERYBODY:
+        browser, headers = await way_in(house, who)
+        token = browser.cookies.get("steadyrep")
+        cookie = {"Cookie": f"steadyrep={token}"} if token else {}
+        path = route.path.format(patient_id=house.anna.id)
+        status = 101
+        try:
+            async with house.socket(path, Origin=house.address, **headers, **cookie):
+                pass
+        except InvalidStatus as denied:
+            status = denied.response.status_code
+        expected = 101 if who in ADMITTED[action] else status_for(who, action)
+        assert status == expected, who
+
+
+def status_for(who: str, action: Action) -> int:
+    """401 for nobody; 404 where even the patient's existence is not to be known; else 403."""
+    if who == "nobody":
+        return 401
+    is_about_anna = action in {Action.SEE_RECORDS, Action.DO_SETS}
+    if is_about_anna and who not in ADMITTED[Action.SEE_RECORDS]:
+        return 404
+    return 403
+
+
+async def way_in(house: House, who: str) -> tuple[httpx.AsyncClient, dict[str, str]]:
+    if who == "nobody":
+        return await house.client(None), {}
+    if who.endswith("sensor"):
+        token = house.sensor_token if who == "sensor" else house.bens_token
+        return await house.client(None), {"Authorization": f"Bearer {token}"}
+    return await house.client(getattr(house, who)), {}
+
+
+async def annas_set(house: House) -> UUID:
+    async with house.services.database.writing() as database:
+        made_by = await algorithms.ensure(database, algorithm_of(TrackerParams()))
+        new = a_new_set(house.anna.id, house)
+        await add(database, new, made_by)
+    return new.id
+
+
+def a_new_set(patient_id: UUID, house: House) -> NewSet:
+    return NewSet(
+        id=uuid4(),
+        patient_id=patient_id,
+        recording_id=None,
+        started_at=house.time.moment,
+        utc_offset_min=60,
+        start_s=None,
+        end_s=None,
+        exercise=None,
+        placement=None,
+        side=None,
+        target_reps=None,
+        auto_reps=None,
+        confirmed_reps=3,
+        confirmed_by=patient_id,
+        end_reason="done",
+        confidence=None,
+        flags=(),
+        reps=(),
+    )
+
+
+@pytest.mark.parametrize("path", ["not-a-uuid", str(uuid4()), "%2e%2e"])
+async def test_records_of_nobody_are_not_found(house: House, path: str) -> None:
+    eva = await house.client(house.eva)
+    for address in (f"/api/v1/patients/{path}/sets", f"/api/v1/sets/{path}"):
+        assert (await eva.get(address)).status_code == 404
+
+
+async def test_a_link_revoked_shuts_the_door_at_once(house: House) -> None:
+    eva = await house.client(house.eva)
+    address = f"/api/v1/patients/{house.anna.id}/sets"
+    assert (await eva.get(address)).status_code == 200
+    async with house.services.database.writing() as database:
+        await people.revoke(database, house.anna.id, house.eva.id, house.time.moment)
+    assert (await eva.get(address)).status_code == 404
+
+
+def test_a_patients_role_alone_opens_nothing() -> None:
+    anna = Person(uuid4(), Role.PATIENT, "Anna", "UTC")
+    therapist = Person(uuid4(), Role.THERAPIST, "Eva", "UTC")
+    admin = Person(anna.id, Role.ADMIN, "Ada", "UTC")
+    sensor = Device(uuid4(), anna.id, "H10")
+    care = Care(anna.id, frozenset({therapist.id}))
+    inside: list[Actor] = [anna, therapist]
+    assert all(allowed(one, Action.SEE_RECORDS, care) for one in inside)
+    assert not any(allowed(one, Action.SEE_RECORDS, None) for one in inside)
+    assert not allowed(admin, Action.SEE_RECORDS, care)
+    assert not allowed(sensor, Action.SEE_RECORDS, care)
+    assert not allowed(sensor, Action.SEND_SIGNAL, Care(uuid4()))
+
+
+async def test_a_revoked_device_sends_nothing_more(house: House) -> None:
+    async with house.collector() as collector:
+        await collector.chunks([still(0)])
+    async with house.services.database.writing() as database:
+        device = await devices.with_token(database, digest(house.sensor_token))
+        assert device is not None
+        await devices.revoke(database, device.id, house.time.moment)
+    with pytest.raises(InvalidStatus):
+        async with house.collector():
+            pass
