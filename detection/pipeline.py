@@ -10,13 +10,13 @@ from typing import Protocol
 
 import numpy as np
 
+from detection.counting.resampling import GapRule, Grid, GridParams, Hole
+from detection.counting.sets import SetFinder, SetParams
 from detection.events import Event, GapEvent, QualityFlag
 from detection.exercises import Exercise
 from detection.quality import QualityMonitor
-from detection.resampling import GapRule, Grid, GridParams, Hole
-from detection.sets import SetFinder, SetParams
-from detection.tremor import TremorMeter
-from detection.tremor_params import TremorParams
+from detection.tremor.meter import TremorMeter
+from detection.tremor.params import TremorParams
 from sensors.errors import InvalidSamples
 from sensors.samples import FloatArray, SampleBlock
 

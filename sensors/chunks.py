@@ -50,7 +50,8 @@ def encode_chunk(chunk: Chunk) -> bytes:
     if offset_us[-1] > 2**32 - 1:
         raise ValueError("a chunk spans at most 71 minutes")
     header = HEADER.pack(MAGIC, chunk.sequence, block.rate_hz, block.t_s[0], len(block))
-    return header + offset_us.astype("<u4").tobytes() + block.acc_ms2.astype("<f4").tobytes()
+    times, axes = offset_us.astype("<u4"), block.acc_ms2.astype("<f4")
+    return bytes(header + times.tobytes() + axes.tobytes())
 
 
 def decode_chunk(payload: bytes) -> Chunk:

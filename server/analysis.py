@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detection.counting.given_set import GivenSet
 from detection.events import Event, GapEvent, QualityFlag, TremorReading, TremorWindow
 from detection.exercises import Exercise
-from detection.given_set import GivenSet
 from detection.pipeline import CounterMaker, Tracker, params_for
 from detection.summary import SetSummary, summarise
 from sensors.playback import LIVE_BLOCK_S

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.events import TremorStatus
-from detection.tremor_params import TremorParams
+from detection.tremor.params import TremorParams
 from detection.trend import Conditions, SessionLevel, TremorSession, Trend, trend
 from server.store import sets
 from server.store.sets import StoredSet

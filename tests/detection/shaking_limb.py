@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from detection.events import TremorReading, TremorStatus, TremorWindow
-from detection.tremor import TremorMeter, TremorParams
+from detection.tremor.meter import TremorMeter, TremorParams
 from sensors.samples import STANDARD_GRAVITY_MS2, FloatArray, SampleBlock
 
 OBLIQUE = np.array([0.6, 0.64, 0.48])

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detection.filters import BandFilter, CausalFilter, band_sections, power_response
+from detection.tremor.filters import BandFilter, CausalFilter, band_sections, power_response
 from tests.detection.shaking_limb import OBLIQUE, seconds, tilting
 
 RATE_HZ = 200.0

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detection.counting.given_set import GivenSet
 from detection.events import (
     Event,
     GapEvent,
@@ -22,7 +23,6 @@ from detection.events import (
     TremorStatus,
 )
 from detection.exercises import EXERCISES
-from detection.given_set import GivenSet
 from detection.pipeline import Tracker, params_for
 from sensors.errors import InvalidSamples
 from sensors.recording import Recording

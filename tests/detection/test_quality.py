@@ -1,6 +1,5 @@
 """What is said of a stream's quality."""
 
-import numpy as np
 import pytest
 
 from detection.events import Quality, QualityFlag

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import windows
 
-from detection.spectrum import LongSpectra, ShortSpectra, averaging, interpolating
+from detection.tremor.spectrum import LongSpectra, ShortSpectra, averaging, interpolating
 from sensors.samples import FloatArray
 from tests.detection.shaking_limb import OBLIQUE, seconds
 

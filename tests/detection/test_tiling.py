@@ -1,12 +1,12 @@
 """The best cut into windows, held against trying all of them."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detection.tiling import best_tilings
+from detection.counting.tiling import best_tilings
 
 LENGTHS = np.array([2, 3])
 
@@ -22,7 +22,7 @@ def _best_by_trial(scores: np.ndarray) -> float:
     for size in range(1, 4):
         for chosen in combinations(windows, size):
             ordered = sorted(chosen)
-            if all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False)):
+            if all(a[1] <= b[0] for a, b in pairwise(ordered)):
                 best = max(best, sum(w[2] for w in chosen))
     return best
 

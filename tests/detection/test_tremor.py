@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection.events import TremorReading, TremorStatus
-from detection.tremor import TremorMeter, TremorParams
+from detection.tremor.meter import TremorMeter, TremorParams
 from sensors.samples import SampleBlock
 from tests.detection.shaking_limb import (
     finals,

@@ -7,7 +7,7 @@ and up and down do not look alike as they do in the vector's length.
 import numpy as np
 from scipy import signal
 
-from detection.resampling import GRID_RATE_HZ
+from detection.counting.resampling import GRID_RATE_HZ
 from sensors.samples import FloatArray
 
 SHORTEST_PERIOD_S = 0.6

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import fft
 
-from detection.history import IndexArray
+from detection.tremor.history import IndexArray
 from sensors.samples import FloatArray
 
 Response = Callable[[FloatArray], FloatArray]

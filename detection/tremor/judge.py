@@ -7,14 +7,14 @@ and the neighbours of the neighbours. `EARLY_S` and `LATE_S` are those delays in
 
 from typing import NamedTuple
 
-from detection.history import IndexArray
-from detection.peak import Peak
-from detection.shaking_spectra import Reach, ShakingSpectra
-from detection.signal_faults import SignalFaults
-from detection.tremor_params import TremorParams
-from detection.tremor_scores import TremorScores
-from detection.tremor_setup import tremor_setup
-from detection.tremor_verdict import Finding, Verdict, verdict
+from detection.tremor.faults import SignalFaults
+from detection.tremor.history import IndexArray
+from detection.tremor.params import TremorParams
+from detection.tremor.peak import Peak
+from detection.tremor.scores import TremorScores
+from detection.tremor.setup import tremor_setup
+from detection.tremor.spectra import Reach, ShakingSpectra
+from detection.tremor.verdict import Finding, Verdict, verdict
 from sensors.samples import FloatArray
 
 SHORTS_S = 3

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from detection.cycles import HOP_S, IntArray
+from detection.counting.cycles import HOP_S, IntArray
 from sensors.samples import FloatArray
 
 FIRST = -1

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.filters import BandFilter
-from detection.history import History, IndexArray, mirrored
-from detection.limiter import Limiter
-from detection.spectrum import LEAST_POWER
-from detection.tremor_params import TremorParams
-from detection.tremor_setup import TremorSetup
+from detection.tremor.filters import BandFilter
+from detection.tremor.history import History, IndexArray, mirrored
+from detection.tremor.limiter import Limiter
+from detection.tremor.params import TremorParams
+from detection.tremor.setup import TremorSetup
+from detection.tremor.spectrum import LEAST_POWER
 from sensors.samples import FloatArray
 
 

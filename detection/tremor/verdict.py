@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from detection.events import TremorStatus
-from detection.peak import Peak
-from detection.tremor_params import TremorParams
+from detection.tremor.params import TremorParams
+from detection.tremor.peak import Peak
 
 
 class Finding(NamedTuple):

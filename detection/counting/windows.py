@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.cycles import POINTS, IntArray
+from detection.counting.cycles import POINTS, IntArray
 from sensors.samples import FloatArray
 
 STARTS_PER_PERIOD = 24

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.spectrum import averaging, interpolating
+from detection.tremor.spectrum import averaging, interpolating
 from sensors.samples import FloatArray
 
 DB_PER_NEPER = 10 / np.log(10)

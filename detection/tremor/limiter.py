@@ -7,7 +7,7 @@ longer than that, such as tremor itself, is what is usual and stays as it is.
 
 import numpy as np
 
-from detection.history import History, mirrored
+from detection.tremor.history import History, mirrored
 from sensors.samples import FloatArray
 
 TINY_MS2 = 1e-9

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.cycles import POINTS, Cycles, Float32Array, IntArray
+from detection.counting.cycles import POINTS, Cycles, Float32Array, IntArray
 from sensors.samples import FloatArray
 
 NEIGHBOURS = 5

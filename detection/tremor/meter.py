@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from detection.events import TremorReading, TremorStatus, TremorWindow
-from detection.history import History
-from detection.tremor_judge import EARLY_S, LATE_S, TremorJudge
-from detection.tremor_params import TremorParams
-from detection.tremor_verdict import Verdict
+from detection.tremor.history import History
+from detection.tremor.judge import EARLY_S, LATE_S, TremorJudge
+from detection.tremor.params import TremorParams
+from detection.tremor.verdict import Verdict
 from sensors.samples import FloatArray, SampleBlock
 
 __all__ = ["TremorMeter", "TremorParams"]

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.contrast import DB_PER_NEPER, LEFT, PEAK, RIGHT, Contrasts
-from detection.history import IndexArray
-from detection.spectrum import LEAST_POWER, averaging
+from detection.tremor.contrast import DB_PER_NEPER, LEFT, PEAK, RIGHT, Contrasts
+from detection.tremor.history import IndexArray
+from detection.tremor.spectrum import LEAST_POWER, averaging
 from sensors.samples import FloatArray
 
 REFINE_HZ = 0.6

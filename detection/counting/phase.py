@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.cycles import BoolArray
-from detection.template import Segment
+from detection.counting.cycles import BoolArray
+from detection.counting.template import Segment
 from sensors.samples import FloatArray
 
 PHASES = 48

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.cycles import BoolArray, IntArray
-from detection.tiling import best_tilings
-from detection.windows import OVERHANG, Windows, make_windows
+from detection.counting.cycles import BoolArray, IntArray
+from detection.counting.tiling import best_tilings
+from detection.counting.windows import OVERHANG, Windows, make_windows
 from sensors.samples import FloatArray
 
 

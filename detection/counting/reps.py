@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detection.counting.resampling import GRID_RATE_HZ
+from detection.counting.template import Segment
 from detection.events import Rep, Tempo
-from detection.resampling import GRID_RATE_HZ
-from detection.template import Segment
 from sensors.samples import FloatArray
 
 NEAR_REST = 0.1

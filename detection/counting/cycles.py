@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from detection.resampling import GRID_RATE_HZ
+from detection.counting.resampling import GRID_RATE_HZ
 from sensors.samples import FloatArray
 
 HOP_SAMPLES = 2

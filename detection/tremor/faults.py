@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detection.history import History, IndexArray
+from detection.tremor.history import History, IndexArray
 from sensors.samples import FloatArray
 
 COARSE_STEP_MS2 = 0.03

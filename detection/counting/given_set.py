@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.cycles import POINTS, IntArray
+from detection.counting.cycles import POINTS, IntArray
+from detection.counting.periodicity import autocorrelation, candidate_periods
+from detection.counting.reps import describe
+from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
+from detection.counting.template import Segment
+from detection.counting.tiling import best_tilings
+from detection.counting.windows import OVERHANG, Windows, make_windows
 from detection.events import Event, SetDiscarded, SetEnded
-from detection.periodicity import autocorrelation, candidate_periods
-from detection.reps import describe
-from detection.resampling import GRID_RATE_HZ, GridParams, delay_s
-from detection.template import Segment
-from detection.tiling import best_tilings
-from detection.windows import OVERHANG, Windows, make_windows
 from sensors.samples import FloatArray
 
 LONGEST_SET_S = 900.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.periodicity import autocorrelation, peak_near
-from detection.template import Segment
+from detection.counting.periodicity import autocorrelation, peak_near
+from detection.counting.template import Segment
 from sensors.samples import FloatArray
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.given_set import Fit, FitParams, fit_period
-from detection.periodicity import SHORTEST_PERIOD_S, autocorrelation, peak_near
-from detection.resampling import GRID_RATE_HZ
-from detection.template import Segment, TemplateParams, recut
+from detection.counting.given_set import Fit, FitParams, fit_period
+from detection.counting.periodicity import SHORTEST_PERIOD_S, autocorrelation, peak_near
+from detection.counting.resampling import GRID_RATE_HZ
+from detection.counting.template import Segment, TemplateParams, recut
 from sensors.samples import FloatArray
 
 

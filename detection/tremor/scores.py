@@ -6,11 +6,11 @@ and *late*, with context and windows on both sides. Both are measured in one go.
 
 import numpy as np
 
-from detection.history import History, IndexArray
-from detection.peak import Peak
-from detection.shaking_spectra import ShakingSpectra
-from detection.tremor_params import TremorParams
-from detection.tremor_setup import TremorSetup
+from detection.tremor.history import History, IndexArray
+from detection.tremor.params import TremorParams
+from detection.tremor.peak import Peak
+from detection.tremor.setup import TremorSetup
+from detection.tremor.spectra import ShakingSpectra
 from sensors.samples import FloatArray
 
 EITHER_SIDE = np.array([-2, -1, 1, 2])

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.chains import ChainFinder, ChainParams, Cycle
-from detection.cycles import HOP_S, HOP_SAMPLES, CycleMaker, CycleParams
-from detection.doubling import DoublingParams, split_doubles
+from detection.counting.chains import ChainFinder, ChainParams, Cycle
+from detection.counting.cycles import HOP_S, HOP_SAMPLES, CycleMaker, CycleParams
+from detection.counting.doubling import DoublingParams, split_doubles
+from detection.counting.gate import GateParams, is_exercise
+from detection.counting.likeness import MAX_HOPS_AT_ONCE, LikenessMeter, LikenessParams
+from detection.counting.phase import Expected, begin_at_rest, expected, has_returned
+from detection.counting.reps import describe
+from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
+from detection.counting.template import Segment, TemplateParams, recut
 from detection.events import Event, Rep, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
-from detection.gate import GateParams, is_exercise
-from detection.likeness import MAX_HOPS_AT_ONCE, LikenessMeter, LikenessParams
-from detection.phase import Expected, begin_at_rest, expected, has_returned
-from detection.reps import describe
-from detection.resampling import GRID_RATE_HZ, GridParams, delay_s
-from detection.template import Segment, TemplateParams, recut
 from sensors.samples import FloatArray
 
 

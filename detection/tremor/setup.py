@@ -6,12 +6,12 @@ from functools import lru_cache, partial
 import numpy as np
 from scipy.signal import windows
 
-from detection.contrast import Contrasts
-from detection.filters import band_sections, power_response
-from detection.history import IndexArray
-from detection.peak import PeakMeter
-from detection.spectrum import LongSpectra, ShortSpectra
-from detection.tremor_params import TremorParams
+from detection.tremor.contrast import Contrasts
+from detection.tremor.filters import band_sections, power_response
+from detection.tremor.history import IndexArray
+from detection.tremor.params import TremorParams
+from detection.tremor.peak import PeakMeter
+from detection.tremor.spectrum import LongSpectra, ShortSpectra
 from sensors.samples import FloatArray
 
 
