@@ -19,7 +19,7 @@ needs_dbus = pytest.mark.skipif(
     reason="dbus-daemon is not installed (Debian package dbus-daemon)",
 )
 HASTY = BleParams(
-    scan_s=3.0, retry_s=0.01, silence_s=1.0, link=LinkParams(connect_s=3.0, answer_s=2.0)
+    scan_s=5.0, retry_s=0.01, silence_s=3.0, link=LinkParams(connect_s=3.0, answer_s=2.0)
 )
 
 

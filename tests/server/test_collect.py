@@ -32,7 +32,7 @@ from tests.sensors.virtual_radio import Air, virtual_radio
 BRIDGE = Path(__file__).parents[2] / "fixtures" / "recordings" / "short-bridge-200hz.csv.gz"
 BRIDGE_REPS = 6
 HASTY = BleParams(
-    scan_s=2.0, retry_s=0.01, silence_s=0.5, link=LinkParams(connect_s=2.0, answer_s=2.0)
+    scan_s=5.0, retry_s=0.01, silence_s=3.0, link=LinkParams(connect_s=2.0, answer_s=2.0)
 )
 needs_dbus = pytest.mark.skipif(
     shutil.which("dbus-daemon") is None,
@@ -115,9 +115,9 @@ async def test_stopped_by_hand_everything_is_ended_in_good_order(
         wish = Wish(out=tmp_path / "out.csv")
         collector = Collector(wish, radio=radio, params=HASTY, pace=Pace(watch_s=0.01))
         running = asyncio.create_task(collector.run(lambda _: None))
-        await asyncio.wait_for(polar.has_played(until_s=10), 10)
+        await asyncio.wait_for(polar.has_played(until_s=10), 20)
         collector.stop()
-        done = await asyncio.wait_for(running, 5)
+        done = await asyncio.wait_for(running, 20)
     assert done.problem is None
     assert polar.firmware.writes[-1] == POLAR.stop
     assert len(read_recording(tmp_path / "out.csv")) == done.samples > 1000
