@@ -38,8 +38,8 @@ LEAST_TILT_DEG = 20.0
 LEAST_AMP_MS2 = 0.2
 """The shaking axis reaches at least so far, m/s² RMS; visible shaking starts near 0.05."""
 
-LABEL_ROOM = 21.0
-"""Width that "12.3" needs at the size of the seconds row."""
+LABEL_ROOM = 18.0
+"""Width that "2.3" needs at the size of the seconds row."""
 
 NUMBER_ROOM = 20.0
 """Width that a repetition's number needs."""

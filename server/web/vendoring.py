@@ -17,6 +17,8 @@ from pathlib import Path
 WEB_DIR = Path(__file__).resolve().parent
 VENDOR_DIR = WEB_DIR.parent / "static" / "vendor"
 STAMP_NAME = "built-from.txt"
+MOST_OF_WHAT_NPM_SAID = 600
+"""Characters; what is wrong comes first, a stack trace after it."""
 
 MODULES = {
     "preact/dist/preact.mjs": "preact.js",
@@ -60,10 +62,10 @@ def vendor(web_dir: Path = WEB_DIR, vendor_dir: Path = VENDOR_DIR) -> bool:
 
 
 def digest(web_dir: Path) -> str:
-    """Name what a build would be made from: the lock file and this script."""
-    sources = (web_dir / "package-lock.json", Path(__file__))
-    content = b"\0".join(path.read_bytes() for path in sources)
-    return hashlib.sha256(content).hexdigest()
+    """Name what a build would be made from: the lock file, and what is taken from it."""
+    tables = repr((MODULES, LICENCES, NEIGHBOURS)).encode()
+    lock = (web_dir / "package-lock.json").read_bytes()
+    return hashlib.sha256(lock + tables).hexdigest()
 
 
 def is_current(vendor_dir: Path, stamp: str) -> bool:
@@ -88,8 +90,8 @@ def install_packages(web_dir: Path, scratch: Path) -> Path:
         text=True,
     )
     if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip()
-        raise VendoringError(f"npm ci failed (exit code {done.returncode}):\n{said[-2000:]}")
+        said = (done.stderr or done.stdout).strip()[:MOST_OF_WHAT_NPM_SAID]
+        raise VendoringError(f"npm ci failed (exit code {done.returncode}):\n{said}")
     return scratch / "node_modules"
 
 

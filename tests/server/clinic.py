@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import numpy as np
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -75,15 +76,13 @@ async def _furnish(settings: Settings, now: datetime) -> Clinic:
             await people.link(database, patient.id, eva.id, now)
         for link, person in ((ANNA_LINK, anna), (EVA_LINK, eva)):
             await logins.add_link(database, digest(link), person.id, now, timedelta(days=1))
-        newest = [
-            await _add_set(
-                database, anna, now - timedelta(days=day, hours=1), 0.3 * 0.97 ** (42 - day)
-            )
-            for day in range(7 * WEEKS, -1, -2)
-        ][-1]
+        annas = [
+            await _add_set(database, anna, now - timedelta(days=day, hours=1), amp_ms2)
+            for day, amp_ms2 in _falling()
+        ]
         ottos = await _add_set(database, otto, now - timedelta(days=1), 0.2)
         await _say_it_hurts(database, rosa, now - timedelta(hours=2))
-    return Clinic(eva, anna, rosa, jonas, otto, newest, ottos)
+    return Clinic(eva, anna, rosa, jonas, otto, annas[-1], ottos)
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,13 @@ async def _welcome(settings: Settings, eva: Person, now: datetime) -> Newcomer:
             database, new.id, "H10", digest(token), now, placement="thigh", side="left"
         )
     return Newcomer(new, link, token)
+
+
+def _falling() -> Iterator[tuple[int, float]]:
+    """Days ago and amplitude, m/s² RMS: falls to a third, with the scatter that people have."""
+    rng = np.random.default_rng(1)
+    for day in range(7 * WEEKS, -1, -2):
+        yield day, 0.45 * 3.0 ** (-(7 * WEEKS - day) / (7 * WEEKS)) * 10 ** rng.normal(0, 0.08)
 
 
 async def _add_set(

@@ -116,6 +116,21 @@ def test_patient_page_says_the_sets_in_words(eva: httpx.Client, clinic: Clinic) 
     assert f"/sets/{clinic.annas_set}" in page
 
 
+def test_patient_page_says_how_shaking_changed_and_how_sure(
+    eva: httpx.Client, clinic: Clinic
+) -> None:
+    page = eva.get(f"/patients/{clinic.anna.id}").text
+    assert re.search(r"Straight leg raise, left: shaking fell by \d\d % since", page)
+    assert re.search(r"95 % interval −\d+ % to −\d+ %, 22 sessions", page)
+    assert page.count('class="dot"') == 22 + 1, "a dot a session, and the legend"
+    assert len(re.findall(r'<tr><th scope="row">\d+ \w+</th>', page)) == 22
+
+
+def test_unknown_choice_of_trend_shows_the_commonest(eva: httpx.Client, clinic: Clinic) -> None:
+    page = eva.get(f"/patients/{clinic.anna.id}?exercise=nonsense&side=left").text
+    assert "Straight leg raise, left: shaking fell" in page
+
+
 def test_patient_without_sets_has_a_page(eva: httpx.Client, clinic: Clinic) -> None:
     page = eva.get(f"/patients/{clinic.jonas.id}")
     assert page.status_code == 200
