@@ -6,9 +6,9 @@ from server.collecting import Collected, Snapshot
 
 BARS = "▁▂▃▄▅▆▇█"
 STILL_MS2 = 0.5
-"""A block whose |a| spreads less is drawn as still; sensor noise and breathing stay below it."""
-LIVELY_MS2 = 8.0
-"""A block whose |a| spreads this much fills the picture; brisk repetitions reach it."""
+"""A block in which acceleration moves less is drawn as still: sensor noise and breathing do."""
+LIVELY_MS2 = 4.0
+"""A block in which it moves so much fills the picture: a tilt of 25 degrees within 0.2 s does."""
 
 
 def line(seen: Snapshot) -> str:

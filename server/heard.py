@@ -24,7 +24,7 @@ class Heard:
 
     set_number, count: of the set that is going on or was the last; None before the first.
     counts: final counts of the sets that have ended.
-    trace_ms2: the spread of |a| in each of the last blocks.
+    trace_ms2: how far the acceleration went within each of the last blocks.
     """
 
     def __init__(self, *, keeps_blocks: bool, params: HeardParams | None = None) -> None:
@@ -44,7 +44,7 @@ class Heard:
         """Note the next samples."""
         self.samples += len(block)
         self.stream_s = float(block.t_s[-1])
-        self.trace_ms2.append(float(np.ptp(np.linalg.norm(block.acc_ms2, axis=1))))
+        self.trace_ms2.append(float(np.linalg.norm(np.ptp(block.acc_ms2, axis=0))))
         if self._keeps_blocks:
             self.kept.append(block)
         self._recent.append(block)

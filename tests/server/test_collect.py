@@ -175,7 +175,7 @@ async def test_the_line_shows_link_battery_rate_and_count(air: Air, radio: Radio
 
 
 def test_the_little_picture_grows_with_the_movement() -> None:
-    assert trace((0.0, 0.5, 4.25, 8.0, 99.0)) == "▁▁▅██"
+    assert trace((0.0, 0.5, 2.25, 4.0, 99.0)) == "▁▁▅██"
 
 
 @pytest.mark.parametrize(
