@@ -24,7 +24,7 @@ from benchmarks.tables import (
     percent,
     rounded,
 )
-from detection.given_set import GivenSet
+from detection.counting.given_set import GivenSet
 from detection.live_scoring import Shown, delay_figures, live_delays
 from detection.scoring import AnnotatedSet, Counted, Evidence, count_figures, score_recording
 from sensors.recording import Recording, estimate_rate_hz, read_recording

@@ -1,0 +1,96 @@
+"""`python -m benchmarks`: measure, keep the results, write docs/BENCHMARKS.md."""
+
+import argparse
+import os
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.options import RECORDINGS, Options
+
+MODULES = {
+    "score": "benchmarks.score",
+    "speed": "benchmarks.speed",
+    "stream": "benchmarks.stream",
+    "memory": "benchmarks.memory",
+    "startup": "benchmarks.startup",
+    "long": "benchmarks.long_recording",
+}
+ONE_THREAD = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""Speed is said of one core; libraries read these when they are first imported."""
+
+
+def main() -> None:
+    """Run the parts that are asked for; each is kept as soon as it is done."""
+    asked = _arguments()
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    options = Options(asked.recordings, asked.rounds, asked.stream_hours)
+    for part in _parts(asked):
+        _measure(part, options, asked)
+        print(f"{part}: kept")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=tuple(MODULES),
+        metavar="PART",
+        help=f"only these parts: {', '.join(MODULES)}; the others are kept",
+    )
+    parser.add_argument(
+        "--recordings",
+        type=Path,
+        default=RECORDINGS,
+        metavar="DIR",
+        help="annotated recordings, a folder with manifest.jsonl",
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="repetitions of each timing")
+    parser.add_argument(
+        "--stream-hours", type=float, default=2.0, metavar="H", help="length of the long stream"
+    )
+    parser.add_argument("--long", action="store_true", help="also the part `long`")
+    return parser.parse_args()  # fmt: skip
+
+
+def _parts(asked: argparse.Namespace) -> list[str]:
+    if asked.only:
+        return [part for part in MODULES if part in asked.only]
+    return [part for part in MODULES if part != "long" or asked.long]
+
+
+def _measure(part: str, options: Options, asked: argparse.Namespace) -> None:
+    from benchmarks.document import Section, read_sections, write_sections
+    from benchmarks.machine import this_machine
+    from detection import ALGORITHM_VERSION
+
+    tables = import_module(MODULES[part]).measure(options)
+    section = Section(
+        date=datetime.now(UTC).date().isoformat(),
+        command=_command(part, asked),
+        algorithm=ALGORITHM_VERSION,
+        machine=this_machine(),
+        tables=tuple(tables),
+    )
+    write_sections(read_sections() | {part: section})
+
+
+def _command(part: str, asked: argparse.Namespace) -> str:
+    """The command that measures this part again; where recordings lie is each machine's own."""
+    words = ["python -m benchmarks", f"--only {part}"]
+    if part in ("speed", "startup"):
+        words.append(f"--rounds {asked.rounds}")
+    if part == "stream":
+        words.append(f"--stream-hours {asked.stream_hours:g}")
+    return " ".join(words)
+
+
+if __name__ == "__main__":
+    main()
