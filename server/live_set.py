@@ -315,11 +315,17 @@ def _after_count(
             return _after_set_started(live, event)
         case RepEvent():
             counted = (*live.counted, Span(event.rep.start_s, event.rep.end_s))
-            return replace(live, auto_count=event.count, counted=counted, last_rep=event.rep)
+            return replace(_with_count(live, event.count), counted=counted, last_rep=event.rep)
         case RepCorrection():
-            return replace(live, auto_count=event.count, counted=live.counted[: event.count])
+            counted = live.counted[: event.count]
+            return replace(_with_count(live, event.count), counted=counted)
         case SetDiscarded():
             return _after_set_discarded(live)
+
+
+def _with_count(live: LiveSet, auto_count: int) -> LiveSet:
+    """The automatic count changed; together with the person's it is never less than nothing."""
+    return replace(live, auto_count=auto_count, adjustment=max(live.adjustment, -auto_count))
 
 
 def _after_set_started(live: LiveSet, event: SetStarted) -> LiveSet:
@@ -331,8 +337,8 @@ def _after_set_started(live: LiveSet, event: SetStarted) -> LiveSet:
 
 def _after_set_discarded(live: LiveSet) -> LiveSet:
     if live.was_started:
-        phase = SetPhase.COUNTING if live.adjustment else SetPhase.READY
-        return replace(live, phase=phase, auto_count=0, counted=(), last_rep=None)
+        phase = SetPhase.COUNTING if live.adjustment > 0 else SetPhase.READY
+        return replace(_with_count(live, 0), phase=phase, counted=(), last_rep=None)
     phase = SetPhase.BETWEEN if live.sets_done else SetPhase.IDLE
     return replace(_new_set(live, phase, None), is_provisional=False)
 
@@ -340,10 +346,8 @@ def _after_set_discarded(live: LiveSet) -> LiveSet:
 def _after_set_ended(live: LiveSet, event: SetEnded) -> Step:
     span = Span(event.start_s, event.end_s)
     ended = replace(
-        live,
+        _with_count(live, len(event.reps)),
         phase=SetPhase.BETWEEN,
-        auto_count=len(event.reps),
-        adjustment=max(live.adjustment, -len(event.reps)),
         is_provisional=False,
         is_kept=True,
         span=span,

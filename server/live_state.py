@@ -65,7 +65,7 @@ class ExerciseView(BaseModel):
 
 
 class LastRep(BaseModel):
-    """The repetition counted last; its phases are known once the set has ended."""
+    """The repetition counted last; what is told of it while the set runs may still be refined."""
 
     start_s: float
     end_s: float

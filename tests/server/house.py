@@ -1,6 +1,7 @@
 """A house to test in: the real server on a loopback port, real files, real sockets."""
 
 import json
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -93,12 +94,22 @@ class House:
             return await invite(database, person, self.settings, self.services.clock)
 
     def socket(self, path: str, **headers: str) -> connect:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return connect(self.address.replace("http", "ws") + path, additional_headers=named)
+        return connect(self.address.replace("http", "ws") + path, additional_headers=headers)
 
     async def look_on(self, person: Person, patient: Person) -> connect:
-        cookie = f"steadyrep={await self.cookie(person)}"
-        return self.socket(f"/api/v1/live/{patient.id}", Cookie=cookie, Origin=self.address)
+        cookie, path = f"steadyrep={await self.cookie(person)}", f"/api/v1/live/{patient.id}"
+        return self.socket(path, Cookie=cookie, Origin=self.address)
+
+    async def look_on_narrowly(self, person: Person, patient: Person) -> connect:
+        """A viewer whose own buffers are as small as they can be."""
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        port = int(self.address.rpartition(":")[2])
+        narrow.connect(("127.0.0.1", port))
+        narrow.setblocking(False)
+        headers = {"Cookie": f"steadyrep={await self.cookie(person)}", "Origin": self.address}
+        url = f"ws://127.0.0.1:{port}/api/v1/live/{patient.id}"
+        return connect(url, additional_headers=headers, sock=narrow, max_queue=1)
 
     def collector(self, recording_id: UUID | None = None, **changes: object) -> "Collector":
         token = str(changes.pop("token", self.sensor_token))
