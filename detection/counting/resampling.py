@@ -24,13 +24,14 @@ class GridParams:
 
     low_pass_hz: movement above it is not a repetition (fastest: 0.6 s, with four harmonics 6.6 Hz
         less what a limb's inertia takes; 2-4 Hz count alike).
-    bridged_s: a hole up to this long is crossed by a straight line on the grid, so that a short
-        loss of the link does not cut a set in two; a longer one begins a new stream. The hole is
-        reported either way.
+    bridged_s: a hole up to this long is crossed by a straight line on the grid, so that a lost
+        link does not cut a set in two; a longer one begins a new stream. On recorded bridges and
+        knee rolls of 6 to 8 s, holes of 3 s leave the count as it was, of 6 s half of the time. The
+        hole is reported either way.
     """
 
     low_pass_hz: float = 3.0
-    bridged_s: float = 3.0
+    bridged_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _signals() -> dict[str, Recording]:
         "steady": steady,
         "25 Hz": at_25_hz,
         "short hole": drop_out(steady, at_s=14.0, lasts_s=1.2),
-        "long hole": drop_out(steady, at_s=14.0, lasts_s=5.0),
+        "long hole": drop_out(steady, at_s=14.0, lasts_s=11.0),
         "jittered": jitter_times(steady, sd_s=0.003, seed=3),
     }
 
@@ -123,7 +123,7 @@ def test_no_window_of_shaking_reaches_over_a_hole() -> None:
 
 def test_a_long_hole_ends_the_set_and_sets_are_numbered_on() -> None:
     long_set = synthesize(replace(SLOW, reps=10), seed=4).recording
-    events = events_of(drop_out(long_set, at_s=32.0, lasts_s=6.0))
+    events = events_of(drop_out(long_set, at_s=32.0, lasts_s=11.0))
     numbers = [ended.set_number for ended in sets_of(events)]
     assert numbers == [1, 2]
 
