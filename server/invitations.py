@@ -86,7 +86,12 @@ async def pair(
     placement: str | None = None,
     side: str | None = None,
 ) -> str:
-    """A token with which a device may bring in signal for this patient, and nothing else."""
+    """A token with which a device may bring in signal for this patient, and nothing else.
+
+    Raises CannotInvite if this is no patient.
+    """
+    if patient.role is not Role.PATIENT:
+        raise CannotInvite(f"{patient.display_name} is no patient, so no sensor is theirs")
     token = new_token()
     await devices.add(database, patient.id, name, digest(token), clock.now(), placement, side)
     return token

@@ -1,5 +1,6 @@
 """The settings of a command: from the environment, with what the command line says on top."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -32,6 +33,11 @@ def configured(
         return Settings.model_validate(Settings().model_dump() | said)
     except ValidationError as problem:
         stop("\n".join(_lines(problem)))
+
+
+def end_like_ctrl_c() -> None:
+    """Let SIGTERM (systemd, containers) end the command as Ctrl-C does: cleanly."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def stop(message: str) -> NoReturn:

@@ -1,7 +1,6 @@
 """`steadyrep demo`: everything at once, with a simulated leg and six weeks of history."""
 
 import asyncio
-import signal
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.commands.configured import configured, stop
+from server.commands.configured import configured, end_like_ctrl_c, stop
 
 if TYPE_CHECKING:
     import socket
@@ -39,7 +38,7 @@ def demo(
     """Show the whole thing: a server, a simulated leg, six weeks of history."""
     from server.listening import AddressTaken, open_socket
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_like_ctrl_c()
     try:
         with _folder(data) as folder:
             settings = configured(folder, HOST, port)

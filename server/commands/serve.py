@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.commands.configured import Data, configured, stop
+from server.commands.configured import Data, configured, end_like_ctrl_c, stop
 
 if TYPE_CHECKING:
     import socket
@@ -25,6 +25,7 @@ def serve(
     """Run the server; the first start prints a one-time link for the first therapist."""
     from server.listening import AddressTaken, open_socket
 
+    end_like_ctrl_c()
     settings = configured(data, host, port)
     try:
         listening = open_socket(settings)

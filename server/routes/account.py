@@ -1,7 +1,7 @@
 """Coming in by a one-time link, leaving, and who one is."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -41,6 +41,15 @@ async def who_am_i(entry: Annotated[Entry, Depends(Gate(Action.USE_ACCOUNT))]) -
         display_name=person.display_name,
         timezone=person.timezone,
     )
+
+
+@router.get("/api/v1/openapi.json", include_in_schema=False)
+async def describe_api(
+    _entry: Annotated[Entry, Depends(Gate(Action.ENTER))], request: Request
+) -> dict[str, Any]:
+    """What this API offers, as OpenAPI."""
+    description: dict[str, Any] = request.app.openapi()
+    return description
 
 
 @router.post("/enter/{token}", include_in_schema=False, dependencies=[Depends(Gate(Action.ENTER))])

@@ -1,0 +1,135 @@
+"""The store keeps its promises: the schema, the instants, the writer, the count."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from server.store import people
+from server.store.database import Database
+from server.store.migrate import migrate
+from server.store.people import Role
+from server.store.tables import exset, metadata, user
+
+NOW = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database.open(tmp_path / "deep" / "steadyrep.sqlite3") as opened:
+        yield opened
+
+
+async def test_the_migrations_make_exactly_the_tables_that_the_code_uses(
+    database: Database,
+) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "steadyrep.sqlite3"
+    for _ in range(2):
+        async with Database.open(path) as database, database.writing() as connection:
+            await people.add(connection, Role.PATIENT, "Anna", "UTC", NOW)
+            await connection.run_sync(migrate)
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT count(*) FROM user").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+async def test_every_connection_keeps_what_it_commits(
+    database: Database, pragma: str, value: object
+) -> None:
+    async with database.writing() as connection:
+        assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar_one() == value
+
+
+async def test_an_instant_comes_back_as_the_same_moment_in_utc(database: Database) -> None:
+    berlin = NOW.astimezone(timezone(timedelta(hours=1)))
+    async with database.writing() as connection:
+        await people.add(connection, Role.PATIENT, "Anna", "Europe/Berlin", berlin)
+        kept = (await connection.execute(select(user.c.created_at))).scalar_one()
+    assert (kept, kept.tzinfo) == (NOW, UTC)
+
+
+async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
+    naive = NOW.replace(tzinfo=None)
+    with pytest.raises(StatementError, match="needs a time zone"):
+        async with database.writing() as connection:
+            await people.add(connection, Role.PATIENT, "Anna", "UTC", naive)
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    async def add_and_fail() -> None:
+        async with database.writing() as connection:
+            await people.add(connection, Role.PATIENT, "Anna", "UTC", NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await add_and_fail()
+    async with database.reading() as connection:
+        assert await people.count(connection) == 0
+
+
+async def test_many_writers_take_turns(database: Database) -> None:
+    async def add(number: int) -> None:
+        async with database.writing() as connection:
+            before = await people.count(connection)
+            await people.add(connection, Role.PATIENT, f"{before}", "UTC", NOW)
+            assert number >= 0
+
+    await asyncio.gather(*(add(number) for number in range(20)))
+    async with database.reading() as connection:
+        rows = (await connection.execute(select(user.c.display_name))).scalars()
+        assert sorted(map(int, rows)) == list(range(20))
+
+
+async def test_a_reader_is_not_stopped_by_a_writer(database: Database) -> None:
+    async with database.writing() as writer:
+        await people.add(writer, Role.PATIENT, "Anna", "UTC", NOW)
+        async with database.reading() as reader:
+            assert await people.count(reader) == 0
+
+
+async def test_an_error_repeats_nothing_that_was_to_be_stored(database: Database) -> None:
+    row = {
+        "id": uuid4(),
+        "role": "king",
+        "display_name": "Anna Secret",
+        "timezone": "UTC",
+        "created_at": NOW,
+    }
+    with pytest.raises(IntegrityError) as error:
+        async with database.writing() as connection:
+            await connection.execute(insert(user).values(row))
+    assert "Anna Secret" not in str(error.value)
+
+
+def test_no_code_updates_the_automatic_count() -> None:
+    store = Path(__file__).parents[2] / "server" / "store"
+    for module in store.glob("*.py"):
+        for statement in module.read_text().split("update(exset)")[1:]:
+            assert "auto_reps" not in statement.partition("await")[0], module
+    assert "auto_reps" in update(exset).table.c
+
+
+async def test_the_database_is_its_owners_alone(database: Database, tmp_path: Path) -> None:
+    assert (tmp_path / "deep").stat().st_mode & 0o077 == 0
+    async with database.reading() as connection:
+        assert await people.count(connection) == 0
