@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.options import RECORDINGS, Options
+from benchmarks.options import ONE_THREAD, RECORDINGS, Options
 
 MODULES = {
     "score": "benchmarks.score",
@@ -16,13 +16,6 @@ MODULES = {
     "startup": "benchmarks.startup",
     "long": "benchmarks.long_recording",
 }
-ONE_THREAD = (
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-"""Speed is said of one core; libraries read these when they are first imported."""
 
 
 def main() -> None:

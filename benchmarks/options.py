@@ -6,6 +6,13 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 RECORDINGS = PROJECT.parent / "shared" / "recordings"
 """Annotated recordings are not part of the project; this is where they are looked for."""
+ONE_THREAD = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""Set to 1 where speed is said of one core; libraries read them when they are first imported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Whole processes: how long they take and how much memory they take at most."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.options import ONE_THREAD
 
 COMMAND = Path(sys.executable).with_name("steadyrep")
 
@@ -31,14 +34,16 @@ class Run:
 
 
 def run(*command: str) -> Run:
-    """Run a command to its end.
+    """Run a command to its end, with as many threads as it likes.
 
     Raises RuntimeError if it fails.
     """
+    env = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
     launched = subprocess.run(
         [sys.executable, "-S", "-c", _LAUNCHER, *command],
         capture_output=True,
         text=True,
+        env=env,
         check=True,
     )
     code, wall_s, processor_s, peak = json.loads(launched.stdout)

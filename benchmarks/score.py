@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import TypeVar
 
 from benchmarks import counting_score, tremor_score
+from benchmarks.counting_aims import aims_table
 from benchmarks.findings import Findings, findings
+from benchmarks.given_sets import count_given
 from benchmarks.options import Options
 from benchmarks.progress import Step, steps
 from benchmarks.recordings import Entry, entries, is_there
@@ -26,13 +29,15 @@ def measure(options: Options) -> list[Table]:
     with_edges = [entry for entry in listed if any(each.has_edges for each in entry.sets)]
     shaken = tremor_score.injections(listed)
     total = len(labelled) + len(with_edges) + len(shaken)
-    with ProcessPoolExecutor(WORKERS) as pool, steps("score", total) as step:
+    # The progress bar is a thread, and a process with threads must not be forked.
+    workers = ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"))
+    with workers as pool, steps("score", total) as step:
         found = _all(pool, _found, labelled, step)
-        given = _all(pool, counting_score.count_given, with_edges, step)
+        given = _all(pool, count_given, with_edges, step)
         injected = _all(pool, tremor_score.shaken, shaken, step)
     pairs = list(zip(labelled, found, strict=True))
-    given_pairs = list(zip(with_edges, given, strict=True))
-    return [*counting_score.tables(pairs, given_pairs), *tremor_score.tables(pairs, injected)]
+    counting = counting_score.tables(pairs, list(zip(with_edges, given, strict=True)))
+    return [aims_table(counting), *counting, *tremor_score.tables(pairs, injected)]
 
 
 def _found(entry: Entry) -> Findings:

@@ -36,6 +36,8 @@ class Aim:
 
 
 AIM_COLUMNS = ("figure", "measured", "aim", "")
+AIMS_MEANING = """The aims are for recordings on which nothing was tuned; these served for tuning,
+so that reaching an aim here is necessary and not sufficient."""
 
 
 def at_least(limit: float, unit: str = "") -> Aim:

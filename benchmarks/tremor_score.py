@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.counting_score import AIMS_MEANING, as_written
 from benchmarks.findings import Findings, findings
+from benchmarks.given_sets import as_written
 from benchmarks.recordings import Entry
 from benchmarks.tables import (
     AIM_COLUMNS,
+    AIMS_MEANING,
     Cell,
     Table,
     aim_row,
@@ -18,7 +19,6 @@ from benchmarks.tables import (
     percent,
     rounded,
 )
-from detection.events import TremorWindow
 from detection.tremor_scoring import (
     Measured,
     WindowTally,
@@ -126,15 +126,9 @@ def _by_label(found: Sequence[tuple[Entry, Findings]]) -> dict[Label, WindowTall
     for entry, each in found:
         for span in entry.spans:
             key = (entry.dataset, entry.placement, span.label)
-            said = tally(_labelled(each.windows, span.begin_s, span.end_s))
+            said = tally(centred_in(each.windows, span.begin_s, span.end_s))
             summed[key] = summed.get(key, WindowTally()) + said
     return summed
-
-
-def _labelled(
-    windows: Sequence[TremorWindow], begin_s: float, end_s: float
-) -> Sequence[TremorWindow]:
-    return centred_in(windows, begin_s, end_s)
 
 
 def _labelled_table(by_label: dict[Label, WindowTally]) -> Table:
