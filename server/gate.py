@@ -22,7 +22,6 @@ from server.store.logins import Visit
 from server.store.people import Person
 from server.tokens import digest
 
-
 PATIENT_PARAMETERS = frozenset({"patient_id", "set_id"})
 
 

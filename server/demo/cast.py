@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.demo.history import PLACEMENT, SENSOR_NAME, SIDE, make_history
+from server.demo.history import SENSOR_NAME, make_history
+from server.demo.session import PLACEMENT, SIDE
 from server.invitations import invite, local_timezone
 from server.settings import Settings
 from server.store import devices, people

@@ -9,7 +9,7 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from uuid import UUID, uuid4
@@ -17,56 +17,32 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from detection.pipeline import TrackerParams
-from sensors.chunks import Chunk, decode_chunk, encode_chunk
-from sensors.samples import SampleBlock
-from sensors.synthetic import LimbParams, SensorParams, SetScript, TremorScript, synthesize
-from server.live_set import Effect, Sensor
+from sensors.chunks import decode_chunk
+from server.demo.session import (
+    EXERCISE,
+    PLACEMENT,
+    RATE_HZ,
+    SIDE,
+    FollowedSession,
+    SessionScript,
+    follow,
+)
 from server.record_keeping import Circumstances, keep
-from server.set_commands import StartSet, StopSet
-from server.set_follower import SetFollower
 from server.store import recordings
 from server.store.database import Database
 from server.store.devices import Device
 from server.store.people import Person
 from server.store.recordings import Recording
 
-EXERCISE = "bridge"
-RATE_HZ = 100.0
 SENSOR_NAME, SENSOR_KIND = "Simulated leg", "synthetic"
-PLACEMENT, SIDE = "thigh", "left"
 DAYS = (0, 2, 4)
 """Three sessions a week, with a day of rest between."""
 WEEKS = 6
-SETS, REPS = 2, 10
-"""Two sets of ten, as home exercises are usually prescribed."""
 FIRST_MS2, LAST_MS2 = 0.6, 0.16
 """From clearly visible shaking to little: as it may go, invented."""
 DAY_TO_DAY = 0.15
 """How much one session differs from the next by chance, in natural logarithms (about 15 %)."""
 AT_HOUR, AT_MINUTE = 7, 30
-LIMB = LimbParams(length_m=0.3)
-TURN_DEG = (12.0, 40.0, -8.0)
-"""How the strap happens to sit."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionScript:
-    """One session: which, when, and how much it shakes."""
-
-    number: int
-    started_at: datetime
-    amp_rms_ms2: float
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedSession:
-    """A session's signal as chunks, and what following it brought about, set by set."""
-
-    script: SessionScript
-    payloads: tuple[bytes, ...]
-    sets: tuple[tuple[Effect, ...], ...]
-    params: TrackerParams
 
 
 def scripts(now: datetime, timezone: str) -> list[SessionScript]:
@@ -89,44 +65,6 @@ def scripts(now: datetime, timezone: str) -> list[SessionScript]:
 def _amp_ms2(share: float, chance: float) -> float:
     """Shaking falls by the same share each session, give or take."""
     return FIRST_MS2 * math.exp(share * math.log(LAST_MS2 / FIRST_MS2) + chance)
-
-
-def follow(script: SessionScript) -> FollowedSession:
-    """Move, and let the program look on."""
-    follower = SetFollower()
-    follower.begin_stream(Sensor(), EXERCISE)
-    payloads: list[bytes] = []
-    sets: list[tuple[Effect, ...]] = []
-    start_s = 0.0
-    for number in range(SETS):
-        effects = follower.obey(StartSet(exercise=EXERCISE, target_reps=REPS))
-        for block in set_blocks(script.number * SETS + number, script.amp_rms_ms2, start_s):
-            payload = encode_chunk(Chunk(len(payloads), block))
-            payloads.append(payload)
-            effects += follower.push(decode_chunk(payload).block)
-            start_s = float(block.t_s[-1]) + 1 / RATE_HZ
-        sets.append(effects + follower.obey(StopSet(reason="done")))
-    return FollowedSession(script, tuple(payloads), tuple(sets), follower.params)
-
-
-def set_blocks(
-    seed: int, amp_rms_ms2: float, start_s: float, block_s: float = 10.0, rest_s: float = 6.0
-) -> list[SampleBlock]:
-    """The signal of one set and the rest after it, from `start_s` on."""
-    moved = synthesize(
-        SetScript(reps=REPS, lead_in_s=3.0, lead_out_s=rest_s, jitter=0.06),
-        LIMB,
-        SensorParams(rate_hz=RATE_HZ, rotation_deg=TURN_DEG, placement=PLACEMENT, side=SIDE),
-        TremorScript(freq_hz=7.8 + 0.1 * (seed % 5), amp_rms_ms2=amp_rms_ms2),
-        seed=seed,
-    ).recording
-    size = round(block_s * RATE_HZ)
-    return [
-        SampleBlock(
-            start_s + moved.t_s[first : first + size], moved.acc_ms2[first : first + size], RATE_HZ
-        )
-        for first in range(0, len(moved.t_s), size)
-    ]
 
 
 async def make_history(

@@ -13,16 +13,8 @@ from uuid import uuid4
 
 from sensors.samples import SampleBlock
 from sensors.uplink import Hello, Report, Uplink, ingest_url, new_spool
-from server.demo.history import (
-    EXERCISE,
-    LAST_MS2,
-    PLACEMENT,
-    RATE_HZ,
-    SENSOR_KIND,
-    SENSOR_NAME,
-    SIDE,
-    set_blocks,
-)
+from server.demo.history import LAST_MS2, SENSOR_KIND, SENSOR_NAME
+from server.demo.session import EXERCISE, PLACEMENT, RATE_HZ, SIDE, set_blocks
 
 BLOCK_S = 0.2
 """As often as a Bluetooth sensor delivers; a count is seen at most this much late."""

@@ -41,7 +41,7 @@ class Database:
     @asynccontextmanager
     async def open(cls, path: Path) -> AsyncIterator[Self]:
         """Open or create the file, bring it to the newest schema, close it afterwards."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(path)
         engine = make_engine(path)
         try:
             async with engine.connect() as connection:
@@ -61,6 +61,12 @@ class Database:
         """One transaction, on disk when the block ends, undone if it raises."""
         async with self._writer_turn, self._writers.begin() as connection:
             yield connection
+
+
+def _make_private(path: Path) -> None:
+    """A file and folder of its owner's alone; SQLite gives its other files the same permissions."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
 
 
 def make_engine(path: Path) -> AsyncEngine:

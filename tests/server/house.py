@@ -12,6 +12,7 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -27,6 +28,9 @@ from server.services import Services
 from server.settings import Settings
 from server.store import people
 from server.store.people import Person, Role
+
+in_the_shared_house = pytest.mark.asyncio(loop_scope="module")
+"""Tests that use `shared_house` run in the loop that its server runs in."""
 
 STARTED_AT = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 REPS = 5
@@ -88,6 +92,9 @@ class House:
                 entered = await browser.post(link, headers={"origin": self.address})
             self._cookies[person.id] = entered.cookies["steadyrep"]
         return self._cookies[person.id]
+
+    def forget_sessions(self) -> None:
+        self._cookies.clear()
 
     async def link(self, person: Person) -> str:
         async with self.services.database.writing() as database:

@@ -19,7 +19,7 @@ from server.store.devices import Device
 from server.store.people import Person, Role
 from server.store.sets import NewSet, add
 from server.tokens import digest
-from tests.server.house import House, still
+from tests.server.house import House, in_the_shared_house, still
 
 ADMITTED = {
     Action.ENTER: {"nobody", "anna", "ben", "eva", "omar", "mara", "ada", "sensor", "bens sensor"},
@@ -67,14 +67,15 @@ def test_nothing_is_reached_around_the_routers(house: House) -> None:
 
 
 @pytest.mark.parametrize("route", HTTP_ROUTES, ids=name_of)
+@in_the_shared_house
 async def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(
-    house: House, route: APIRoute
+    shared_house: House, route: APIRoute
 ) -> None:
     action = gates(route)[0].action
-    set_id = await annas_set(house)
-    path = route.path.format(patient_id=house.anna.id, set_id=set_id, token="no-such-link")
+    set_id = await annas_set(shared_house)
+    path = route.path.format(patient_id=shared_house.anna.id, set_id=set_id, token="no-such-link")
     for who in EVERYBODY:
-        browser, headers = await way_in(house, who)
+        browser, headers = await way_in(shared_house, who)
         for method in route.methods:
             answer = await browser.request(method, path, headers=headers)
             is_in = answer.status_code not in SHUT_OUT or action is Action.ENTER
@@ -83,21 +84,24 @@ async def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(
                 assert answer.status_code not in {401, 403}, (who, method)
             elif not is_in:
                 assert answer.status_code == status_for(who, action), (who, method)
+    if route.path == "/leave":
+        shared_house.forget_sessions()
 
 
 @pytest.mark.parametrize("route", SOCKET_ROUTES, ids=name_of)
+@in_the_shared_house
 async def test_a_socket_lets_in_whom_its_rule_names_and_nobody_else(
-    house: House, route: APIWebSocketRoute
+    shared_house: House, route: APIWebSocketRoute
 ) -> None:
     action = gates(route)[0].action
     for who in EVERYBODY:
-        browser, headers = await way_in(house, who)
+        browser, headers = await way_in(shared_house, who)
         token = browser.cookies.get("steadyrep")
         cookie = {"Cookie": f"steadyrep={token}"} if token else {}
-        path = route.path.format(patient_id=house.anna.id)
+        path = route.path.format(patient_id=shared_house.anna.id)
         status = 101
         try:
-            async with house.socket(path, Origin=house.address, **headers, **cookie):
+            async with shared_house.socket(path, Origin=shared_house.address, **headers, **cookie):
                 pass
         except InvalidStatus as denied:
             status = denied.response.status_code
@@ -156,8 +160,9 @@ def a_new_set(patient_id: UUID, house: House) -> NewSet:
 
 
 @pytest.mark.parametrize("path", ["not-a-uuid", str(uuid4()), "%2e%2e"])
-async def test_records_of_nobody_are_not_found(house: House, path: str) -> None:
-    eva = await house.client(house.eva)
+@in_the_shared_house
+async def test_records_of_nobody_are_not_found(shared_house: House, path: str) -> None:
+    eva = await shared_house.client(shared_house.eva)
     for address in (f"/api/v1/patients/{path}/sets", f"/api/v1/sets/{path}"):
         assert (await eva.get(address)).status_code == 404
 

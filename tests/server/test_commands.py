@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from server.cli import app
 from server.demo.cast import PATIENT
-from server.demo.history import SETS, WEEKS, scripts
+from server.demo.history import WEEKS, scripts
+from server.demo.session import SETS
 from server.store import people
 from server.store.database import Database
 from server.store.devices import with_token

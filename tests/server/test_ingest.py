@@ -5,7 +5,7 @@ import sqlite3
 import zlib
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -14,7 +14,7 @@ from sensors.chunks import MAX_CHUNK_BYTES, Chunk, encode_chunk
 from sensors.samples import SampleBlock
 from server.ingest_messages import MAX_TEXT_CHARS
 from server.routes.ingest import MAX_REFUSED_IN_A_ROW
-from tests.server.house import REPS, House, a_house, a_set, blocks_of, still
+from tests.server.house import REPS, House, a_house, a_set, blocks_of, in_the_shared_house, still
 
 GARBAGE = [
     pytest.param(b"", id="nothing"),
@@ -38,6 +38,20 @@ def stored(house: House, what: str) -> list[tuple[object, ...]]:
         return database.execute(what).fetchall()
 
 
+def refused(house: House, recording_id: UUID) -> object:
+    ((count,),) = stored(
+        house, f"SELECT refused_messages FROM recording WHERE id = '{recording_id.hex}'"
+    )
+    return count
+
+
+def chunks_of(house: House, recording_id: UUID) -> object:
+    ((count,),) = stored(
+        house, f"SELECT count(*) FROM chunk WHERE recording_id = '{recording_id.hex}'"
+    )
+    return count
+
+
 async def test_an_acknowledged_chunk_is_on_disk_byte_for_byte(house: House) -> None:
     payload = encode_chunk(Chunk(0, still(0)))
     async with house.collector() as collector:
@@ -57,15 +71,17 @@ async def test_a_connection_lost_goes_on_where_the_store_ends(house: House) -> N
     assert stored(house, "SELECT count(*) FROM chunk") == [(4,)]
 
 
-async def test_a_repeated_chunk_is_acknowledged_and_kept_once(house: House) -> None:
-    async with house.collector() as collector:
+@in_the_shared_house
+async def test_a_repeated_chunk_is_acknowledged_and_kept_once(shared_house: House) -> None:
+    async with shared_house.collector() as collector:
         await collector.chunks([still(0), still(1)])
         assert await collector.chunk(0, still(0)) == {"type": "ack", "sequence": 1}
-    assert stored(house, "SELECT count(*) FROM chunk") == [(2,)]
+    assert chunks_of(shared_house, collector.recording_id) == 2
 
 
-async def test_another_chunk_of_the_same_number_is_a_conflict(house: House) -> None:
-    async with house.collector() as collector:
+@in_the_shared_house
+async def test_another_chunk_of_the_same_number_is_a_conflict(shared_house: House) -> None:
+    async with shared_house.collector() as collector:
         await collector.chunks([still(0)])
         answer = await collector.chunk(0, still(0.5))
         assert answer == {"type": "refused", "reason": "conflict", "sequence": 0}
@@ -73,17 +89,18 @@ async def test_another_chunk_of_the_same_number_is_a_conflict(house: House) -> N
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
+@in_the_shared_house
 async def test_a_message_that_cannot_be_used_is_refused_and_the_stream_goes_on(
-    house: House, garbage: str | bytes
+    shared_house: House, garbage: str | bytes
 ) -> None:
-    async with house.collector() as collector:
+    async with shared_house.collector() as collector:
         await collector.chunks([still(0)])
         answer = await collector.ask(garbage)
         assert answer["type"] == "refused"
         assert answer["sequence"] is None
         await collector.chunks([still(1)], first=1)
         await collector.end()
-    assert stored(house, "SELECT refused_messages FROM recording") == [(1,)]
+    assert refused(shared_house, collector.recording_id) == 1
 
 
 @pytest.mark.parametrize(
@@ -95,10 +112,11 @@ async def test_a_message_that_cannot_be_used_is_refused_and_the_stream_goes_on(
         (still(10 * 86_400), 1, "stream time must be between"),
     ],
 )
+@in_the_shared_house
 async def test_a_chunk_that_does_not_fit_is_refused_and_its_number_stays_free(
-    house: House, block: SampleBlock, sequence: int, reason: str
+    shared_house: House, block: SampleBlock, sequence: int, reason: str
 ) -> None:
-    async with house.collector() as collector:
+    async with shared_house.collector() as collector:
         await collector.chunks([still(0)])
         answer = await collector.chunk(sequence, block)
         assert (answer["type"], answer["sequence"]) == ("refused", sequence)
@@ -126,14 +144,15 @@ async def test_a_sender_of_nothing_but_garbage_is_cut_off(house: House) -> None:
         {"exercise": "<script>"},
     ],
 )
+@in_the_shared_house
 async def test_a_wrong_hello_is_refused_by_the_name_of_its_field(
-    house: House, changes: dict[str, object]
+    shared_house: House, changes: dict[str, object]
 ) -> None:
-    async with house.collector() as good:
+    async with shared_house.collector() as good:
         pass
     wrong = json.dumps({**good._first, **changes})
-    headers = {"Authorization": f"Bearer {house.sensor_token}"}
-    async with house.socket("/api/v1/ingest", **headers) as socket:
+    headers = {"Authorization": f"Bearer {shared_house.sensor_token}"}
+    async with shared_house.socket("/api/v1/ingest", **headers) as socket:
         await socket.send(wrong)
         answer = json.loads(await socket.recv())
     assert answer["type"] == "refused"
@@ -141,18 +160,22 @@ async def test_a_wrong_hello_is_refused_by_the_name_of_its_field(
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic abc", "Bearer "])
-async def test_without_a_token_nobody_sends(house: House, header: str | None) -> None:
-    headers = {"Authorization": header} if header else {"Origin": house.address}
+@in_the_shared_house
+async def test_without_a_token_nobody_sends(shared_house: House, header: str | None) -> None:
+    headers = {"Authorization": header} if header else {"Origin": shared_house.address}
     with pytest.raises(InvalidStatus) as denied:
-        async with house.socket("/api/v1/ingest", **headers):
+        async with shared_house.socket("/api/v1/ingest", **headers):
             pass
     assert denied.value.response.status_code == 401
 
 
-async def test_a_recording_belongs_to_the_device_that_began_it(house: House) -> None:
-    async with house.collector() as collector:
+@in_the_shared_house
+async def test_a_recording_belongs_to_the_device_that_began_it(shared_house: House) -> None:
+    async with shared_house.collector() as collector:
         await collector.chunks([still(0)])
-    async with house.collector(collector.recording_id, token=house.bens_token) as stranger:
+    async with shared_house.collector(
+        collector.recording_id, token=shared_house.bens_token
+    ) as stranger:
         assert stranger.welcome["type"] == "refused"
         with pytest.raises(ConnectionClosed):
             await stranger.socket.recv()

@@ -11,7 +11,7 @@ from server.headers import HEADERS
 from server.settings import Settings
 from server.store import logins
 from server.tokens import digest
-from tests.server.house import House
+from tests.server.house import House, in_the_shared_house
 
 TLS = {"tls_cert": Path("cert.pem"), "tls_key": Path("key.pem")}
 
@@ -27,9 +27,10 @@ async def test_a_link_lets_in_once(house: House) -> None:
     assert "new one" in again.json()["detail"]
 
 
-async def test_a_link_that_is_only_looked_at_is_not_spent(house: House) -> None:
-    browser = await house.client(None)
-    link = await house.link(house.anna)
+@in_the_shared_house
+async def test_a_link_that_is_only_looked_at_is_not_spent(shared_house: House) -> None:
+    browser = await shared_house.client(None)
+    link = await shared_house.link(shared_house.anna)
     assert (await browser.get(link)).status_code == 200
     assert (await browser.post(link)).status_code == 303
 
@@ -99,27 +100,32 @@ async def test_neither_links_nor_sessions_are_stored_readable(house: House) -> N
         {},
     ],
 )
-async def test_what_another_site_causes_is_refused(house: House, headers: dict[str, str]) -> None:
-    browser = await house.client(house.anna)
+@in_the_shared_house
+async def test_what_another_site_causes_is_refused(
+    shared_house: House, headers: dict[str, str]
+) -> None:
+    browser = await shared_house.client(shared_house.anna)
     del browser.headers["origin"]
-    path = f"/api/v1/patients/{house.anna.id}/set"
+    path = f"/api/v1/patients/{shared_house.anna.id}/set"
     refused = await browser.post(path, json={"action": "start"}, headers=headers)
     assert refused.status_code == 403
     assert "STEADYREP_PUBLIC_ORIGIN" in refused.json()["detail"]
     assert (await browser.get("/api/v1/me")).status_code == 200
 
 
-async def test_a_browser_that_says_it_is_our_page_is_believed(house: House) -> None:
-    browser = await house.client(house.anna)
+@in_the_shared_house
+async def test_a_browser_that_says_it_is_our_page_is_believed(shared_house: House) -> None:
+    browser = await shared_house.client(shared_house.anna)
     del browser.headers["origin"]
-    path = f"/api/v1/patients/{house.anna.id}/set"
+    path = f"/api/v1/patients/{shared_house.anna.id}/set"
     headers = {"origin": "null", "sec-fetch-site": "same-origin"}
     assert (await browser.post(path, json={"action": "start"}, headers=headers)).is_success
 
 
-async def test_the_cookie_is_for_our_server_alone(house: House) -> None:
-    browser = await house.client(None)
-    cookie = (await browser.post(await house.link(house.anna))).headers["set-cookie"]
+@in_the_shared_house
+async def test_the_cookie_is_for_our_server_alone(shared_house: House) -> None:
+    browser = await shared_house.client(None)
+    cookie = (await browser.post(await shared_house.link(shared_house.anna))).headers["set-cookie"]
     parts = {part.strip().lower() for part in cookie.split(";")}
     assert {"httponly", "samesite=lax", "path=/"} <= parts
     assert not any(part.startswith("domain") for part in parts)
@@ -143,8 +149,9 @@ async def test_over_tls_the_cookie_is_secure_and_bound_to_the_host(
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/me", "/nowhere", "/static/nothing.css"])
-async def test_every_answer_carries_the_security_headers(house: House, path: str) -> None:
-    browser = await house.client(None)
+@in_the_shared_house
+async def test_every_answer_carries_the_security_headers(shared_house: House, path: str) -> None:
+    browser = await shared_house.client(None)
     answer = await browser.get(path)
     assert HEADERS.items() <= {name: answer.headers.get(name) for name in HEADERS}.items()
     policy = answer.headers["content-security-policy"]
@@ -152,10 +159,11 @@ async def test_every_answer_carries_the_security_headers(house: House, path: str
     assert "unsafe" not in policy
 
 
-async def test_an_error_is_a_problem_document_that_says_what_to_do(house: House) -> None:
-    browser = await house.client(house.anna)
+@in_the_shared_house
+async def test_an_error_is_a_problem_document_that_says_what_to_do(shared_house: House) -> None:
+    browser = await shared_house.client(shared_house.anna)
     wrong = {"action": "adjust", "by": 40}
-    answer = await browser.post(f"/api/v1/patients/{house.anna.id}/set", json=wrong)
+    answer = await browser.post(f"/api/v1/patients/{shared_house.anna.id}/set", json=wrong)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     document = answer.json()

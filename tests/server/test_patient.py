@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server.store import reports
-from tests.server.house import REPS, House, a_set, blocks_of
+from tests.server.house import REPS, House, a_set, blocks_of, in_the_shared_house
 
 
 async def press(house: House, browser: httpx.AsyncClient, **command: object) -> dict[str, Any]:
@@ -108,11 +108,15 @@ async def test_it_hurts_without_a_set_or_a_number_is_kept_too(house: House) -> N
         assert len(await reports.open_alerts(database, house.anna.id)) == 1
 
 
-async def test_somebody_elses_report_id_is_refused(house: House) -> None:
-    anna, ben = await house.client(house.anna), await house.client(house.ben)
+@in_the_shared_house
+async def test_somebody_elses_report_id_is_refused(shared_house: House) -> None:
+    anna, ben = (
+        await shared_house.client(shared_house.anna),
+        await shared_house.client(shared_house.ben),
+    )
     report = {"id": str(uuid4()), "pain_nrs": 3}
-    await anna.post(f"/api/v1/patients/{house.anna.id}/reports", json=report)
-    answer = await ben.post(f"/api/v1/patients/{house.ben.id}/reports", json=report)
+    await anna.post(f"/api/v1/patients/{shared_house.anna.id}/reports", json=report)
+    answer = await ben.post(f"/api/v1/patients/{shared_house.ben.id}/reports", json=report)
     assert answer.status_code == 409
 
 
@@ -131,17 +135,21 @@ async def test_somebody_elses_report_id_is_refused(house: House) -> None:
         "start",
     ],
 )
-async def test_a_wrong_command_is_refused_and_changes_nothing(house: House, body: object) -> None:
-    anna = await house.client(house.anna)
-    before = await house.live()
-    answer = await anna.post(f"/api/v1/patients/{house.anna.id}/set", json=body)
+@in_the_shared_house
+async def test_a_wrong_command_is_refused_and_changes_nothing(
+    shared_house: House, body: object
+) -> None:
+    anna = await shared_house.client(shared_house.anna)
+    before = await shared_house.live()
+    answer = await anna.post(f"/api/v1/patients/{shared_house.anna.id}/set", json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"]
-    assert await house.live() == before
+    assert await shared_house.live() == before
 
 
-async def test_a_huge_body_is_refused(house: House) -> None:
-    anna = await house.client(house.anna)
-    path = f"/api/v1/patients/{house.anna.id}/reports"
+@in_the_shared_house
+async def test_a_huge_body_is_refused(shared_house: House) -> None:
+    anna = await shared_house.client(shared_house.anna)
+    path = f"/api/v1/patients/{shared_house.anna.id}/reports"
     answer = await anna.post(path, json={"id": str(uuid4()), "note": "x" * 200_000})
     assert answer.status_code == 413

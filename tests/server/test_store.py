@@ -130,6 +130,8 @@ def test_no_code_updates_the_automatic_count() -> None:
 
 
 async def test_the_database_is_its_owners_alone(database: Database, tmp_path: Path) -> None:
-    assert (tmp_path / "deep").stat().st_mode & 0o077 == 0
-    async with database.reading() as connection:
-        assert await people.count(connection) == 0
+    async with database.writing() as connection:
+        await people.add(connection, Role.PATIENT, "Anna", "UTC", NOW)
+        files = [tmp_path / "deep", *(tmp_path / "deep").iterdir()]
+        assert len(files) > 2
+        assert [one for one in files if one.stat().st_mode & 0o077] == []
