@@ -20,8 +20,6 @@ BLOCK_S = 0.2
 """As often as a Bluetooth sensor delivers; a count is seen at most this much late."""
 REST_S = 20.0
 """Long enough to be seen as a rest, short enough for somebody who watches."""
-LIVE_MS2 = 2 * LAST_MS2
-"""Shaking that is seen on the page, between the first week's and the last one's."""
 FIRST_SEED = 1000
 """Away from the history's seeds: no live set repeats one of the weeks before."""
 BATTERY_PCT = 82
@@ -33,7 +31,7 @@ async def leg_blocks() -> AsyncIterator[SampleBlock]:
     begun_s = loop.time()
     start_s = 0.0
     for seed in count(FIRST_SEED):
-        blocks = await asyncio.to_thread(set_blocks, seed, LIVE_MS2, start_s, BLOCK_S, REST_S)
+        blocks = await asyncio.to_thread(set_blocks, seed, LAST_MS2, start_s, BLOCK_S, REST_S)
         for block in blocks:
             end_s = float(block.t_s[-1]) + 1 / RATE_HZ
             await asyncio.sleep(begun_s + end_s - loop.time())
