@@ -8,7 +8,6 @@ are as good as the best are to be preferred, because what is no exercise is rare
 """
 
 import argparse
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +73,6 @@ class Scores:
 def main() -> None:
     """Print how every choice does on persons left out, and the weights of the chosen one."""
     asked = _arguments()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     examples = _examples(asked.recordings)
     real = sum(each.is_exercise for each in examples)
     persons = {each.person for each in examples}
