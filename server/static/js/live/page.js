@@ -16,15 +16,18 @@ export function LivePage({ given }) {
   const placed = speaker(given.placed, given.language);
   const { state, isOnline, waiting, problem, send } = useServer(given);
   const [sheet, setSheet] = useKept(`steadyrep.sheet.${given.patient_id}`, null);
-  const [choice, setChoice] = useKept(`steadyrep.choice.${given.patient_id}`, {
-    exercise: null,
-    target_reps: DEFAULT_TARGET_REPS,
-  });
+  const [chosen, setChosen] = useKept(`steadyrep.choice.${given.patient_id}`, {});
   const count = shownCount(state, waiting);
   useEffect(stayAwake, []);
   useBeep(state ? count : null);
   if (!state) return html`<p class="cue" role="status">${say("connecting")}</p>`;
 
+  // Until the patient chooses, the next set is like the last.
+  const choice = {
+    exercise: state.exercise?.name ?? null,
+    target_reps: state.target_reps ?? DEFAULT_TARGET_REPS,
+    ...chosen,
+  };
   const exercise = titleOf(given.exercises, state.exercise?.name ?? choice.exercise);
 
   function hurts() {
@@ -58,7 +61,7 @@ export function LivePage({ given }) {
     `}
     ${!isRunning(state) && html`
       <${Choose} choice=${choice} exercises=${given.exercises} say=${say}
-        onChoose=${(change) => setChoice({ ...choice, ...change })} />
+        onChoose=${(change) => setChosen({ ...chosen, ...change })} />
     `}
     <footer class="mat__foot">
       ${isRunning(state)

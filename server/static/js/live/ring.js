@@ -44,7 +44,7 @@ function PhaseWord({ phases, pace, state, say }) {
     return html`<p class="phase phase--quiet">${say(key)}</p>`;
   }
   if (phases.length === 1) return html`<${WholeRep} seconds=${phases[0].seconds} say=${say} />`;
-  if (!pace) return html`<p class="phase">${say("phase.next")}</p>`;
+  if (!pace) return html`<p class="phase phase--quiet">${say("phase.next")}</p>`;
   return html`
     <p class="phase">
       <span>${say(`phase.${phases[pace.index].name}`)}</span>
