@@ -7,19 +7,22 @@ rest, the one with the highest value is kept by dynamic programming, one step a 
                    max over d' of V(t - d, d') + (likeness(t, d, d') - worth_it) * d ** growth )
     I(t)    = max( I(t - 1), max over d of V(t, d) )
 
+A duration is looked at only at every so many-th hop; V(t - d, d') is the last one at or before.
+
 V is the best value with a cycle of duration d ending at t, I the best value by t at all. No
 threshold decides on a single cycle; a poor one inside a good chain is carried by its neighbours.
 The shortest duration is 8 hops, so the values of 8 hops never depend on each other and are
 computed in one step.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from detection.counting.cycles import HOP_S, IntArray
+from detection.counting.cycles import HOP_S, IntArray, Lattice, Places, Rows
 from sensors.samples import FloatArray
 
 FIRST = -1
@@ -64,60 +67,78 @@ class Step(NamedTuple):
 
 
 class ChainFinder:
-    """Likeness in, the best chains out."""
+    """Likeness in, the best chains out.
 
-    def __init__(self, durations: IntArray, before: IntArray, params: ChainParams) -> None:
-        self._durations = durations
+    reach: hops back to which a chain can be followed.
+    """
+
+    def __init__(self, lattice: Lattice, before: IntArray, params: ChainParams) -> None:
+        self._lattice = lattice
+        self._duration = lattice.duration
         self._before = before
         self._params = params
-        self._gain = ((durations * HOP_S) ** params.growth)[None, :, None]
-        self.hops_at_once = int(durations[0])
-        self._depth = int(durations[-1]) + self.hops_at_once + 1
-        self._value = np.full((self._depth, len(durations)), -np.inf)
-        self._best = np.zeros(self._depth)
-        self._traced = int(params.remembered_s / HOP_S)
-        self._back = np.full((self._traced, len(durations)), FIRST, np.int8)
+        self._gain = (lattice.duration * HOP_S) ** params.growth
+        self._hops_at_once = int(lattice.duration[0])
+        longest = int(lattice.duration[-1])
+        self._rows = Rows(lattice, np.full(len(lattice), 2 * longest))
+        self._value = np.full(self._rows.count, -np.inf)
+        self._best = np.zeros(longest + self._hops_at_once + 1)
+        self.reach = int(params.remembered_s / HOP_S)
+        self._back_rows = Rows(lattice, np.full(len(lattice), self.reach + longest))
+        self._back = np.full(self._back_rows.count, FIRST, np.int8)
         self._hop = 0
 
-    def push(self, likeness: FloatArray) -> Step:
-        """Take the likeness of at most `hops_at_once` hops, shape (n, k, 11)."""
-        hops = self._hop + 1 + np.arange(len(likeness))
-        gain = (likeness - self._params.worth_it) * self._gain
-        earlier = hops[:, None] - self._durations[None]
-        value, back = self._extend(earlier, gain)
-        best = value.max(axis=1)
-        ever = np.maximum.accumulate(np.concatenate(([self._best[self._hop % self._depth]], best)))
-        self._value[hops % self._depth] = value
-        self._best[hops % self._depth] = ever[1:]
-        self._back[hops % self._traced] = back
-        step = Step(self._hop + 1, best > ever[:-1], value.argmax(axis=1))
-        self._hop += len(hops)
-        return step
+    def push(self, places: Places, likeness: FloatArray, last_hop: int) -> Iterator[Step]:
+        """Take the likeness, (n, 11), at all places up to `last_hop`; a few hops make a step."""
+        while self._hop < last_hop:
+            end = min(self._hop + self._hops_at_once, last_hop)
+            n = int(np.searchsorted(places.hop, end, side="right"))
+            yield self._step(Places(places.hop[:n], places.duration[:n]), likeness[:n], end)
+            places, likeness = Places(places.hop[n:], places.duration[n:]), likeness[n:]
+
+    def _step(self, places: Places, likeness: FloatArray, end: int) -> Step:
+        value, back = self._extend(places, likeness)
+        self._value[self._rows.of(*places)] = value
+        self._back[self._back_rows.of(*places)] = back
+        hops = np.arange(self._hop + 1, end + 1)
+        by_hop = np.full((len(hops), len(self._duration)), -np.inf)
+        by_hop[places.hop - hops[0], places.duration] = value
+        best = by_hop.max(axis=1)
+        before = self._best[self._hop % len(self._best)]
+        ever = np.maximum.accumulate(np.concatenate(([before], best)))
+        self._best[hops % len(self._best)] = ever[1:]
+        self._hop = end
+        return Step(int(hops[0]), best > ever[:-1], by_hop.argmax(axis=1))
 
     def _extend(
-        self, earlier: IntArray, gain: FloatArray
+        self, places: Places, likeness: FloatArray
     ) -> tuple[FloatArray, npt.NDArray[np.int8]]:
-        rows = earlier % self._depth
-        went_on = self._value[rows[:, :, None], self._before[None]] + gain
-        choice = went_on.argmax(axis=2)
-        value = np.take_along_axis(went_on, choice[:, :, None], axis=2)[:, :, 0]
-        back = self._before[np.arange(len(self._durations))[None], choice]
-        began = self._best[rows] - self._params.entry_cost
-        began[earlier < 0] = -np.inf
-        value[earlier < 0] = -np.inf
+        hop, duration = places
+        start = hop - self._duration[duration]
+        before = self._before[duration]
+        gain = (likeness - self._params.worth_it) * self._gain[duration][:, None]
+        went_on = self._value[self._rows.of(start[:, None], before)] + gain
+        choice = went_on.argmax(axis=1)
+        rows = np.arange(len(choice))
+        value = went_on[rows, choice]
+        began = self._best[start % len(self._best)] - self._params.entry_cost
+        began[start < 0] = -np.inf
+        value[start < 0] = -np.inf
         is_first = began >= value
-        back[is_first] = FIRST
+        back = np.where(is_first, FIRST, before[rows, choice])
         return np.where(is_first, began, value), back.astype(np.int8)
 
     def chain(self, hop: int, duration: int) -> list[Cycle]:
         """Follow the best chain that ends at `hop` with a cycle of that duration index, back."""
         cycles: list[Cycle] = []
-        oldest = self._hop - self._traced
+        oldest = self._hop - self.reach
         while hop > oldest:
-            start = hop - int(self._durations[duration])
+            start = hop - int(self._duration[duration])
             cycles.append(Cycle(start, hop, duration))
-            duration_before = int(self._back[hop % self._traced, duration])
+            row = self._back_rows.of(np.array(hop), np.array(duration))
+            duration_before = int(self._back[row])
             if duration_before == FIRST:
                 break
-            hop, duration = start, duration_before
+            hop = start - start % int(self._lattice.step[duration_before])
+            duration = duration_before
         return cycles[::-1]

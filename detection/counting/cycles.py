@@ -1,9 +1,11 @@
 """Every stretch of movement that could be a repetition, in one comparable shape.
 
-At each hop of 0.08 s and for each of 38 durations, the stretch that ends there is averaged into 20
-points of 3 axes, its mean taken away and its size divided out, so that two stretches of different
-length compare by one dot product. Slow exercise is seen through gravity (the limb tilts and comes
-back), fast exercise through its acceleration; both are in the same 60 numbers.
+Time goes in hops of 0.08 s. For each of some forty durations, the stretch that ends now is
+averaged into 20 points of 3 axes, its mean taken away and its size divided out, so that two
+stretches of different length compare by one dot product. Long stretches are looked at less often
+than short ones, each at an eighth to a sixteenth of its length. Slow exercise is seen through
+gravity (the limb tilts and comes back), fast exercise through its acceleration; both are in the
+same 60 numbers.
 """
 
 from dataclasses import dataclass
@@ -25,13 +27,18 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+STEPS = 8
+"""Steps of the shortest duration of an octave."""
+OCTAVES = 6
+"""Enough for the longest duration: 8 hops doubled five times are 20 s, and on to 38 s."""
+
+
 @dataclass(frozen=True, slots=True)
 class CycleParams:
     """The repetitions that are looked for.
 
     shortest_s, longest_s: durations considered; recordings of physiotherapy and gym sets hold
         repetitions of 0.9 to 22 s.
-    ratio: between neighbouring durations; people vary by more from one repetition to the next.
     noise_ms2: a movement of this RMS counts half; 5 mg is the noise of a good body-worn sensor
         with strap (tilts vanish at 12 mg, noise passes at 2 mg).
     soft_limit_ms2: larger accelerations are compressed, so that one impact is not the whole shape.
@@ -39,34 +46,71 @@ class CycleParams:
 
     shortest_s: float = 0.64
     longest_s: float = 24.0
-    ratio: float = 1.1
     noise_ms2: float = 0.049
     soft_limit_ms2: float = 19.6
 
 
-class Cycles(NamedTuple):
-    """Cycles ending at each of n hops, for each of k durations.
+class Places(NamedTuple):
+    """Moments and durations that are looked at: n pairs of hop and index of duration."""
 
-    shape: (n, k, 60) unit-size shapes, shrunk towards 0 where the movement drowns in noise.
-    rms_ms2: (n, k) size of the movement. mean_ms2: (n, k, 3) its mean acceleration.
+    hop: IntArray
+    duration: IntArray
+
+
+class Lattice:
+    """The durations considered, and at which hops each is looked at.
+
+    Eight durations an octave, 8 to 15 steps long; a step is one hop for the shortest octave and
+    doubles with each. So every duration is looked at as finely, in relation to its length.
+    """
+
+    def __init__(self, params: CycleParams) -> None:
+        shortest, longest = params.shortest_s / HOP_S, params.longest_s / HOP_S
+        pairs = [
+            (steps << octave, 1 << octave)
+            for octave in range(OCTAVES)
+            for steps in range(STEPS, 2 * STEPS)
+            if shortest <= steps << octave <= longest
+        ]
+        self.duration: IntArray = np.array([duration for duration, _ in pairs])
+        self.step: IntArray = np.array([step for _, step in pairs])
+
+    def __len__(self) -> int:
+        return len(self.duration)
+
+    def places(self, hops: IntArray) -> Places:
+        """Return which durations are looked at at these hops."""
+        at, duration = np.nonzero(hops[:, None] % self.step == 0)
+        return Places(hops[at], duration)
+
+
+class Rows:
+    """Where what is known of a place is kept: a ring of rows for each duration."""
+
+    def __init__(self, lattice: Lattice, kept_hops: IntArray) -> None:
+        self._step = lattice.step
+        self._depth = kept_hops // lattice.step + 1
+        self._first = np.concatenate(([0], np.cumsum(self._depth)[:-1]))
+        self.count = int(self._depth.sum())
+
+    def of(self, hop: IntArray, duration: IntArray) -> IntArray:
+        """Rows of the last place at or before each hop."""
+        turn = hop // self._step[duration] % self._depth[duration]
+        return np.asarray(self._first[duration] + turn)
+
+
+class Cycles(NamedTuple):
+    """Cycles at n places.
+
+    shape: (n, 60) unit-size shapes, shrunk towards 0 where the movement drowns in noise.
+    rms_ms2: (n,) size of the movement. mean_ms2: (n, 3) its mean acceleration.
     Where the stream is younger than the duration everything is 0.
     """
 
+    places: Places
     shape: Float32Array
     rms_ms2: FloatArray
     mean_ms2: FloatArray
-
-
-def durations_in_hops(params: CycleParams) -> IntArray:
-    """Durations in hops, about `ratio` apart, each a different whole number."""
-    durations: list[int] = []
-    wanted = params.shortest_s / HOP_S
-    while wanted < params.longest_s / HOP_S:
-        whole = round(wanted)
-        if not durations or whole > durations[-1]:
-            durations.append(whole)
-        wanted = max(wanted * params.ratio, wanted + 1)
-    return np.array(durations)
 
 
 def soft_limited(acc_ms2: FloatArray, limit_ms2: float) -> FloatArray:
@@ -81,18 +125,17 @@ class CycleMaker:
     Sums since the stream's start make the mean over any stretch two look-ups.
     """
 
-    def __init__(self, params: CycleParams) -> None:
-        self.durations = durations_in_hops(params)
+    def __init__(self, lattice: Lattice, params: CycleParams) -> None:
+        self._lattice = lattice
         self._params = params
-        self._kept = int(self.durations[-1]) * HOP_SAMPLES + 2
+        self.hops = 0
+        self._lengths = lattice.duration * HOP_SAMPLES
+        self._kept = int(self._lengths[-1]) + 2
         self._sums: FloatArray = np.zeros((1, 3))
         self._first = 0
-        self._hops = 0
-        lengths = self.durations * HOP_SAMPLES
-        edges = np.arange(POINTS + 1)[None] * lengths[:, None] / POINTS
+        edges = np.arange(POINTS + 1)[None] * self._lengths[:, None] / POINTS
         self._edge = edges.astype(np.int64)
-        self._share = (edges - self._edge)[None, :, :, None]
-        self._lengths = lengths
+        self._share = (edges - self._edge)[:, :, None]
 
     def push(self, grid_ms2: FloatArray) -> Cycles:
         """Return the cycles of the hops that these samples complete."""
@@ -101,30 +144,30 @@ class CycleMaker:
         summed = np.cumsum(np.concatenate((self._sums[-1:], limited)), axis=0)
         self._sums = np.concatenate((self._sums, summed[1:]))
         samples = self._first + len(self._sums) - 1
-        hops = np.arange(self._hops + 1, (samples - 1) // HOP_SAMPLES + 1)
-        cycles = self._cycles(hops)
-        self._hops += len(hops)
+        hops = np.arange(self.hops + 1, (samples - 1) // HOP_SAMPLES + 1)
+        cycles = self._cycles(self._lattice.places(hops))
+        self.hops += len(hops)
         self._forget()
         return cycles
 
-    def _cycles(self, hops: IntArray) -> Cycles:
-        ends = hops * HOP_SAMPLES
-        starts = ends[:, None] - self._lengths[None]
-        is_whole = starts >= 0
-        at = np.maximum(starts, 0)[:, :, None] + self._edge[None] - self._first
-        at = np.clip(at, 0, len(self._sums) - 2)
+    def _cycles(self, places: Places) -> Cycles:
+        lengths = self._lengths[places.duration]
+        starts = places.hop * HOP_SAMPLES - lengths
+        is_young = starts < 0
+        at = (np.maximum(starts, 0) - self._first)[:, None] + self._edge[places.duration]
+        at = np.minimum(np.maximum(at, 0), len(self._sums) - 2)
         low = self._sums[at]
-        sums = low + self._share * (self._sums[at + 1] - low)
-        points = np.diff(sums, axis=2) * (POINTS / self._lengths)[None, :, None, None]
-        mean = points.mean(axis=2)
-        points -= mean[:, :, None]
-        power = (points * points).sum(axis=(2, 3))
+        sums = low + self._share[places.duration] * (self._sums[at + 1] - low)
+        points = (sums[:, 1:] - sums[:, :-1]) * (POINTS / lengths)[:, None, None]
+        mean = (sums[:, -1] - sums[:, 0]) / lengths[:, None]
+        points -= mean[:, None]
+        flat = points.reshape(len(lengths), 3 * POINTS)
+        power = np.einsum("ni,ni->n", flat, flat)
         noise = POINTS * self._params.noise_ms2**2
-        shape = points / np.sqrt(power + noise)[:, :, None, None]
-        shape[~is_whole] = 0.0
-        rms = np.where(is_whole, np.sqrt(power / POINTS), 0.0)
-        flat = shape.astype(np.float32).reshape(len(hops), len(self.durations), 3 * POINTS)
-        return Cycles(flat, rms, mean)
+        shape = (flat / np.sqrt(power + noise)[:, None]).astype(np.float32)
+        shape[is_young] = 0.0
+        power[is_young] = 0.0
+        return Cycles(places, shape, np.sqrt(power / POINTS), mean)
 
     def _forget(self) -> None:
         if len(self._sums) > 2 * self._kept:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.cycles import POINTS, Cycles, Float32Array, IntArray
+from detection.counting.cycles import POINTS, Cycles, Float32Array, IntArray, Lattice, Rows
 from sensors.samples import FloatArray
 
 NEIGHBOURS = 5
@@ -46,65 +46,51 @@ class LikenessMeter:
     Of every duration, only as many past cycles are kept as a later one can look back to.
     """
 
-    def __init__(self, durations: IntArray, params: LikenessParams) -> None:
+    def __init__(self, lattice: Lattice, params: LikenessParams) -> None:
         self._params = params
-        self._durations = durations
-        neighbours = np.arange(len(durations))[:, None] + np.arange(-NEIGHBOURS, NEIGHBOURS + 1)
-        exists = (neighbours >= 0) & (neighbours < len(durations))
-        self.before: IntArray = np.clip(neighbours, 0, len(durations) - 1)
-        log_ratio = np.log(durations[:, None] / durations[self.before])
+        self._duration = lattice.duration
+        neighbours = np.arange(len(lattice))[:, None] + np.arange(-NEIGHBOURS, NEIGHBOURS + 1)
+        exists = (neighbours >= 0) & (neighbours < len(lattice))
+        self.before: IntArray = np.clip(neighbours, 0, len(lattice) - 1)
+        log_ratio = np.log(lattice.duration[:, None] / lattice.duration[self.before])
         self._duration_cost = np.where(exists, params.duration_cost * log_ratio**2, np.inf)
-        self._span = durations[:, None] + durations[self.before]
-        self._hops = 0
-        self._make_room()
-
-    def _make_room(self) -> None:
-        oldest = np.zeros(len(self._durations), np.int64)
+        self._span = lattice.duration[:, None] + lattice.duration[self.before]
+        oldest = np.zeros(len(lattice), np.int64)
         np.maximum.at(oldest, self.before, self._span)
-        depth = oldest + MAX_HOPS_AT_ONCE
-        self._depth = depth
-        self._row0 = np.concatenate(([0], np.cumsum(depth)[:-1]))
-        rows = int(depth.sum())
-        self._shape: Float32Array = np.zeros((rows, 3 * POINTS), np.float32)
-        self._log_size: FloatArray = np.zeros(rows)
-        self._rms_ms2: FloatArray = np.zeros(rows)
-        self._mean_ms2: FloatArray = np.zeros((rows, 3))
+        self._rows = Rows(lattice, oldest + MAX_HOPS_AT_ONCE + lattice.step)
+        self._shape: Float32Array = np.zeros((self._rows.count, 3 * POINTS), np.float32)
+        self._known: FloatArray = np.zeros((self._rows.count, 5))
 
     def push(self, cycles: Cycles) -> FloatArray:
-        """Return the likeness of the cycles of n more hops, shape (n, k, 11).
+        """Return the likeness of n more cycles, shape (n, 11).
 
-        n is at most MAX_HOPS_AT_ONCE. A cycle that begins before the stream has shape 0 and so
-        is like nothing; a duration off the list has likeness -inf.
+        They come from at most MAX_HOPS_AT_ONCE hops. A cycle that begins before the stream has
+        shape 0 and so is like nothing; a duration off the list has likeness -inf.
         """
-        hops = self._hops + 1 + np.arange(len(cycles.rms_ms2))
-        self._hops += len(hops)
+        hop, duration = cycles.places
         log_size = np.log(cycles.rms_ms2 + self._params.noise_ms2)
-        self._remember(hops, cycles, log_size)
-        first = self._rows(hops[:, None, None] - self._durations[None, :, None])
-        second = self._rows(hops[:, None, None] - self._span[None])
-        cost = self._params.size_cost * (log_size[:, :, None] - self._log_size[first]) ** 2
-        cost += self._posture_cost(cycles, first)
-        return np.asarray(self._alike(cycles.shape, first, second) - cost - self._duration_cost)
-
-    def _remember(self, hops: IntArray, cycles: Cycles, log_size: FloatArray) -> None:
-        rows = self._row0[None] + hops[:, None] % self._depth[None]
-        self._shape[rows] = cycles.shape
-        self._log_size[rows] = log_size
-        self._rms_ms2[rows] = cycles.rms_ms2
-        self._mean_ms2[rows] = cycles.mean_ms2
-
-    def _rows(self, hops: IntArray) -> IntArray:
-        return np.asarray(self._row0[self.before] + hops % self._depth[self.before])
+        row = self._rows.of(hop, duration)
+        self._shape[row] = cycles.shape
+        self._known[row] = np.column_stack((cycles.mean_ms2, cycles.rms_ms2, log_size))
+        before = self.before[duration]
+        first = self._rows.of(hop[:, None] - self._duration[duration][:, None], before)
+        second = self._rows.of(hop[:, None] - self._span[duration], before)
+        cost = self._cost(self._known[row], self._known[first]) + self._duration_cost[duration]
+        return np.asarray(self._alike(cycles.shape, first, second) - cost)
 
     def _alike(self, shape: Float32Array, first: IntArray, second: IntArray) -> FloatArray:
-        to_first = np.einsum("hki,hkji->hkj", shape, self._shape[first])
-        to_second = np.einsum("hki,hkji->hkj", shape, self._shape[second])
+        to_first = np.einsum("ni,nji->nj", shape, self._shape[first])
+        to_second = np.einsum("ni,nji->nj", shape, self._shape[second])
         share = self._params.alternating_share
         both = share * to_first + (1 - share) * to_second - self._params.alternating_cost
         return np.asarray(np.maximum(to_first, both), dtype=np.float64)
 
-    def _posture_cost(self, cycles: Cycles, rows: IntArray) -> FloatArray:
-        moved = cycles.mean_ms2[:, :, None] - self._mean_ms2[rows]
-        sizes = cycles.rms_ms2[:, :, None] * self._rms_ms2[rows] + self._params.noise_ms2**2
-        units = np.minimum((moved * moved).sum(axis=-1) / sizes, self._params.posture_limit)
-        return np.asarray(self._params.posture_cost * units)
+    def _cost(self, one: FloatArray, other: FloatArray) -> FloatArray:
+        """What differs in size and posture, (n, 11); columns are mean, rms and log size."""
+        moved = one[:, None, :3] - other[:, :, :3]
+        sizes = one[:, None, 3] * other[:, :, 3] + self._params.noise_ms2**2
+        units = np.minimum(
+            np.einsum("nji,nji->nj", moved, moved) / sizes, self._params.posture_limit
+        )
+        size = one[:, None, 4] - other[:, :, 4]
+        return np.asarray(self._params.posture_cost * units + self._params.size_cost * size * size)

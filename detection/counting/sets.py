@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.counting.chains import ChainFinder, ChainParams, Cycle
-from detection.counting.cycles import HOP_S, HOP_SAMPLES, CycleMaker, CycleParams
+from detection.counting.cycles import HOP_S, HOP_SAMPLES, CycleMaker, CycleParams, Lattice
 from detection.counting.doubling import DoublingParams, split_doubles
 from detection.counting.gate import GateParams, is_exercise
 from detection.counting.likeness import MAX_HOPS_AT_ONCE, LikenessMeter, LikenessParams
@@ -56,9 +56,10 @@ class SetFinder:
     def __init__(self, start_s: float, first_set: int = 1, params: SetParams = SetParams()) -> None:
         self._params = params
         self._start_s = start_s
-        self._cycles = CycleMaker(params.cycles)
-        self._likeness = LikenessMeter(self._cycles.durations, params.likeness)
-        self._chains = ChainFinder(self._cycles.durations, self._likeness.before, params.chains)
+        lattice = Lattice(params.cycles)
+        self._cycles = CycleMaker(lattice, params.cycles)
+        self._likeness = LikenessMeter(lattice, params.likeness)
+        self._chains = ChainFinder(lattice, self._likeness.before, params.chains)
         self._samples: FloatArray = np.zeros((0, 3))
         self._first = 0
         self._hop = 0
@@ -84,10 +85,10 @@ class SetFinder:
 
     def _push(self, grid_ms2: FloatArray) -> list[Event]:
         self._samples = np.concatenate((self._samples, grid_ms2))
-        likeness = self._likeness.push(self._cycles.push(grid_ms2))
+        cycles = self._cycles.push(grid_ms2)
+        likeness = self._likeness.push(cycles)
         events: list[Event] = []
-        for first in range(0, len(likeness), self._chains.hops_at_once):
-            step = self._chains.push(likeness[first : first + self._chains.hops_at_once])
+        for step in self._chains.push(cycles.places, likeness, self._cycles.hops):
             for row in range(len(step.is_better)):
                 self._hop = step.first_hop + row
                 if step.is_better[row]:
@@ -150,7 +151,8 @@ class SetFinder:
         chain = self._set.chain
         typical = float(np.median([c.end - c.start for c in chain]))
         pause = max(self._params.pause_reps * typical, self._params.pause_s / HOP_S)
-        longest = self._params.chains.remembered_s / HOP_S - typical
+        # before its beginning is out of reach: the chain grows by a cycle at a time
+        longest = self._chains.reach - 2 * typical
         return self._hop - chain[-1].end > pause or self._hop - chain[0].start > longest
 
     def _close(self, hop: int) -> list[Event]:
