@@ -13,8 +13,8 @@ import numpy as np
 from benchmarks.findings import Findings
 from benchmarks.recordings import Entry
 from benchmarks.tables import Cell, Table, percent, rounded
-from detection.live_scoring import Shown, delay_figures, live_delays
-from detection.scoring import Counted, Evidence, count_figures, score_recording
+from detection.scoring.live import Shown, delay_figures, live_delays
+from detection.scoring.sets import Counted, Evidence, count_figures, score_recording
 
 WEAKEST = 8
 COUNT_COLUMNS = (

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from detection.events import Event, TremorReading, TremorWindow
-from detection.live_scoring import Shown, what_was_shown
 from detection.pipeline import CounterMaker, Tracker
-from detection.scoring import FoundRep, FoundSet
+from detection.scoring.live import Shown, what_was_shown
+from detection.scoring.sets import FoundRep, FoundSet
 from detection.summary import SetSummary, summarise
 from sensors.recording import Recording
 from server.analysis import REPLAY_BLOCK_S, heard_at_s

@@ -5,7 +5,7 @@ import numpy as np
 from benchmarks.findings import findings
 from benchmarks.recordings import Entry
 from detection.counting.given_set import GivenSet
-from detection.scoring import AnnotatedSet, Counted
+from detection.scoring.sets import AnnotatedSet, Counted
 from sensors.recording import Recording, estimate_rate_hz, read_recording
 from sensors.samples import FloatArray
 

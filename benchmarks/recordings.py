@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detection.scoring import AnnotatedSet
+from detection.scoring.sets import AnnotatedSet
 
 MANIFEST = "manifest.jsonl"
 

@@ -19,7 +19,7 @@ from benchmarks.tables import (
     percent,
     rounded,
 )
-from detection.tremor_scoring import (
+from detection.scoring.tremor import (
     Measured,
     WindowTally,
     centred_in,

@@ -17,8 +17,8 @@ from detection.events import (
     TremorStatus,
     TremorWindow,
 )
-from detection.live_scoring import Shown, delay_figures, live_delays, what_was_shown
-from detection.scoring import (
+from detection.scoring.live import Shown, delay_figures, live_delays, what_was_shown
+from detection.scoring.sets import (
     AnnotatedSet,
     Counted,
     Evidence,
@@ -30,7 +30,7 @@ from detection.scoring import (
     match_turns,
     score_recording,
 )
-from detection.tremor_scoring import (
+from detection.scoring.tremor import (
     Measured,
     WindowTally,
     centred_in,

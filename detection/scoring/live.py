@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetStarted
-from detection.scoring import FoundSet
+from detection.scoring.sets import FoundSet
 
 FIRST_TOGETHER = 3
 """The first three repetitions are told together, once the third shows that it is a set."""

@@ -2,7 +2,7 @@
 
 A recording's annotation and what was found in it make Evidence; evidence of many recordings adds
 up, and figures are read from the sum, so that a long session weighs what it holds. When a live
-listener is told: `detection.live_scoring`; shaking: `detection.tremor_scoring`; how the figures
+listener is told: `detection.scoring.live`; shaking: `detection.scoring.tremor`; how the figures
 compare with the aims: docs/BENCHMARKS.md.
 """
 

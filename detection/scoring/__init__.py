@@ -1,0 +1,1 @@
+"""Detected against annotated: `sets` and their counts, what a `live` listener is told, `tremor`."""
