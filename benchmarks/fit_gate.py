@@ -29,19 +29,15 @@ from sensors.recording import read_recording
 from sensors.samples import FloatArray
 from server.analysis import REPLAY_BLOCK_S
 
-OPEN = GateParams(weights=(1.0, *[0.0] * 8))
 WALKS = "daphnet"
-NAMES = (
-    "1", "ln period", "ln rms", "ln² rms", "|a| share", "|a| share²", "|a| half period",
-    "vector period", "likeness",
-)  # fmt: skip
+NAMES = ("1", "ln period", "ln rms", "ln² rms", "|a| share", "|a| half period", "likeness")
+OPEN = GateParams(weights=(1.0, *[0.0] * (len(NAMES) - 1)))
 CHOICES = {
-    "all": (1, 2, 3, 4, 5, 6, 7, 8),
-    "six": (1, 2, 3, 4, 6, 8),
-    "no |a| share": (1, 2, 3, 6, 8),
-    "linear": (1, 2, 4, 6, 7, 8),
-    "no |a|": (1, 2, 3, 7, 8),
-    "likeness": (8,),
+    "all": (1, 2, 3, 4, 5, 6),
+    "no |a| share": (1, 2, 3, 5, 6),
+    "linear": (1, 2, 4, 5, 6),
+    "no |a|": (1, 2, 3, 6),
+    "likeness": (6,),
 }
 """Features by their place in gate_features; the first is the constant, always there."""
 PENALTIES = (0.001, 0.003, 0.01, 0.03, 0.1)
@@ -88,7 +84,7 @@ def main() -> None:
 
 
 def fit(examples: Sequence[Example], columns: Sequence[int], penalty: float) -> FloatArray:
-    """(9,) weights for the gate's raw features; 0 for those not among `columns`.
+    """(7,) weights for the gate's raw features; 0 for those not among `columns`.
 
     Exercise and the rest weigh the same together, however many there are of each.
     """
@@ -138,7 +134,7 @@ def _todays_scores(examples: Sequence[Example]) -> FloatArray:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fit_gate")
     parser.add_argument("--recordings", type=Path, default=RECORDINGS, metavar="DIR")
-    parser.add_argument("--features", choices=tuple(CHOICES), default="six")
+    parser.add_argument("--features", choices=tuple(CHOICES), default="all")
     parser.add_argument("--penalty", type=float, default=0.01)
     return parser.parse_args()
 

@@ -104,14 +104,14 @@ def test_an_endless_stream_has_no_holes() -> None:
 
 
 def test_the_gate_is_fitted_to_what_tells_exercise_from_the_rest() -> None:
-    one, likeness = np.eye(9)[0], np.eye(9)[8]
+    one, likeness = np.eye(7)[0], np.eye(7)[6]
     examples = [
         fit_gate.Example(f"person {i % 4}", one + is_real * likeness, is_real)
         for i in range(40)
         for is_real in (False, True)
     ]
-    weights = fit_gate.fit(examples, (4, 8), penalty=0.01)
-    assert weights[8] > 1
+    weights = fit_gate.fit(examples, (4, 6), penalty=0.01)
+    assert weights[6] > 1
     assert weights[4] == pytest.approx(0, abs=1e-6)
-    scores = fit_gate.left_out(examples, (4, 8), penalty=0.01)
+    scores = fit_gate.left_out(examples, (4, 6), penalty=0.01)
     assert (scores.lost, scores.let_in) == (0, 0)
