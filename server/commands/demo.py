@@ -15,6 +15,7 @@ from server.commands.configured import configured, end_like_ctrl_c, stop
 if TYPE_CHECKING:
     import socket
 
+    from server.clock import Clock
     from server.demo.cast import Cast
     from server.settings import Settings
 
@@ -63,15 +64,11 @@ def _folder(data: Path | None) -> Iterator[Path]:
 async def _demo(settings: "Settings", listening: "socket.socket", *, opens_browser: bool) -> None:
     from server.app import create_app
     from server.clock import Clock
-    from server.demo.cast import cast
     from server.demo.leg import stream_leg
     from server.listening import serving
-    from server.store.database import Database
 
     clock = Clock()
-    async with Database.open(settings.database_path) as database:
-        with _progress() as progress:
-            people = await cast(database, settings, clock, progress)
+    people = await _people(settings, clock)
     port = listening.getsockname()[1]
     async with serving(create_app(settings), settings, listening) as running:
         _say(people, port)
@@ -85,13 +82,45 @@ async def _demo(settings: "Settings", listening: "socket.socket", *, opens_brows
         await asyncio.wait((moving,))
 
 
+async def _people(settings: "Settings", clock: "Clock") -> "Cast":
+    """Ctrl-C is heeded between two sets of the history, never inside a transaction."""
+    interrupted = asyncio.Event()
+    work = asyncio.create_task(_cast(settings, clock, interrupted))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        interrupted.set()
+        await asyncio.wait((work,))
+        work.exception()
+        raise
+
+
+async def _cast(settings: "Settings", clock: "Clock", interrupted: asyncio.Event) -> "Cast":
+    from server.demo.cast import cast
+    from server.store.database import Database
+
+    async with Database.open(settings.database_path) as database:
+        with _progress(interrupted) as progress:
+            return await cast(database, settings, clock, progress)
+
+
+class _Interrupted(Exception):
+    """Ctrl-C came while the history was being made."""
+
+
 @contextmanager
-def _progress() -> Iterator[Callable[[float], None]]:
+def _progress(interrupted: asyncio.Event) -> Iterator[Callable[[float], None]]:
     from rich.progress import Progress
 
     with Progress(transient=True) as bar:
         task = bar.add_task("Six weeks of exercise", total=1.0)
-        yield lambda share: bar.update(task, completed=share)
+
+        def advance(share: float) -> None:
+            if interrupted.is_set():
+                raise _Interrupted
+            bar.update(task, completed=share)
+
+        yield advance
 
 
 def _patient_url(people: "Cast", port: int) -> str:

@@ -5,13 +5,16 @@ live stream, and stored with the same functions. Sessions do not depend on each 
 made in several processes.
 """
 
+import asyncio
 import math
 import os
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -76,11 +79,30 @@ async def make_history(
 ) -> None:
     """Fill the store with the patient's last six weeks; `progress` is told how far it is, 0..1."""
     planned = scripts(now, patient.timezone)
-    workers = min(len(planned), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for number, session in enumerate(pool.map(follow, planned), start=1):
-            await _store(database, session, device)
+    with _followed(planned) as sessions:
+        for number, session in enumerate(sessions, start=1):
+            await _store(database, await asyncio.wrap_future(session), device)
             progress(number / len(planned))
+
+
+@contextmanager
+def _followed(planned: list[SessionScript]) -> Iterator[list[Future[FollowedSession]]]:
+    """Sessions in the making; left early, what makes them is ended at once.
+
+    A terminal sends Ctrl-C to all processes. The workers are born deaf to it: only the parent has
+    something to say.
+    """
+    workers = min(len(planned), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sessions = [pool.submit(follow, one) for one in planned]
+        signal.signal(signal.SIGINT, before)
+        try:
+            yield sessions
+        except BaseException:
+            for worker in active_children():
+                worker.terminate()
+            raise
 
 
 async def _store(database: Database, session: FollowedSession, device: Device) -> None:
