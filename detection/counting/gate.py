@@ -45,12 +45,18 @@ def is_exercise(
     rms_ms2 = float(np.sqrt((centred * centred).sum(axis=1).mean()))
     if rms_ms2 < params.least_rms_ms2:
         return False
-    period = float(np.median([s.end - s.start for s in segments]))
-    if period / rate_hz >= params.walking_below_s:
+    if is_slow(segments, rate_hz, params):
         return True
+    period = float(np.median([s.end - s.start for s in segments]))
     likeness = float(np.median([s.likeness for s in segments]))
     features = gate_features(stretch, period, rate_hz, rms_ms2, likeness)
     return float(np.dot(params.weights, features)) > 0
+
+
+def is_slow(segments: list[Segment], rate_hz: float, params: GateParams) -> bool:
+    """Tell whether these segments take too long to be steps."""
+    period = float(np.median([s.end - s.start for s in segments]))
+    return period / rate_hz >= params.walking_below_s
 
 
 def gate_features(

@@ -6,6 +6,7 @@ set is looked at as a whole: cut again against its own typical repetition, split
 and kept only if it is exercise.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ import numpy as np
 from detection.counting.chains import ChainFinder, ChainParams, Cycle
 from detection.counting.cycles import HOP_S, HOP_SAMPLES, CycleMaker, CycleParams, Lattice
 from detection.counting.doubling import DoublingParams, split_doubles
-from detection.counting.gate import GateParams, is_exercise
+from detection.counting.gate import GateParams, is_exercise, is_slow
 from detection.counting.likeness import MAX_HOPS_AT_ONCE, LikenessMeter, LikenessParams
 from detection.counting.phase import Expected, begin_at_rest, expected, has_returned
 from detection.counting.reps import describe
@@ -113,12 +114,15 @@ class SetFinder:
         return events + self._follow(chain)
 
     def _follow(self, chain: list[Cycle]) -> list[Event]:
-        """Take the longer chain; correct what was counted twice."""
+        """Take the longer chain; announce it if it may be exercise, correct what was wrong."""
         running, at_s = self._set, self._time_s(self._hop)
-        events: list[Event] = []
-        if not running.chain:
-            events.append(SetStarted(at_s, running.number, self._time_s(chain[0].start)))
         running.chain = chain
+        events: list[Event] = []
+        if not running.is_announced:
+            if not self._may_be_exercise(chain):
+                return []
+            running.is_announced = True
+            events.append(SetStarted(at_s, running.number, self._time_s(chain[0].start)))
         segments = [_segment(cycle, self._first) for cycle in self._complete(chain)]
         running.expected = expected(self._seen(self._hop), segments, running.expected.rest_ms2)
         running.expected_from = self._first
@@ -127,6 +131,18 @@ class SetFinder:
             reason = "two movements were one repetition"
             events.append(RepCorrection(at_s, running.number, running.count, reason))
         return events
+
+    def _may_be_exercise(self, chain: list[Cycle]) -> bool:
+        """Ask the gate, again whenever the chain has grown by a third."""
+        if len(chain) < self._set.next_asked_at:
+            return False
+        self._set.next_asked_at = math.ceil(len(chain) * 4 / 3)
+        seen = self._seen(self._hop)
+        segments = [_segment(cycle, self._first) for cycle in chain]
+        if is_slow(segments, GRID_RATE_HZ, self._params.gate):
+            return True
+        segments = recut(seen, segments, self._params.template)
+        return is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate)
 
     def _count(self) -> list[Event]:
         """Count the repetitions that have come back to rest, or that another one followed."""
@@ -165,7 +181,7 @@ class SetFinder:
         if not is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate):
             self._decided = max(self._decided, running.chain[-1].end)
             self._set.number = running.number
-            return [SetDiscarded(self._time_s(hop), running.number, "not a repeated exercise")]
+            return _discarded(running, self._time_s(hop))
         self._decided = max(self._decided, int((segments[-1].end + self._first) / HOP_SAMPLES))
         return self._ended(seen, segments, running, self._time_s(hop))
 
@@ -180,6 +196,9 @@ class SetFinder:
         counted = [running.counted_at_s.get(n + 1, at_s) for n in range(len(segments))]
         reps = tuple(self._describe(seen, begin_at_rest(seen, segments), counted))
         events: list[Event] = []
+        if not running.is_announced:
+            begun_s = self._time_s(running.chain[0].start)
+            events.append(SetStarted(at_s, running.number, begun_s))
         if len(reps) != running.count:
             reason = "the whole set was looked at"
             events.append(RepCorrection(at_s, running.number, len(reps), reason))
@@ -212,6 +231,8 @@ class _RunningSet:
     def __init__(self, number: int) -> None:
         self.number = number
         self.chain: list[Cycle] = []
+        self.is_announced = False
+        self.next_asked_at = 0
         self.expected = Expected([], None, 0.0)
         self.expected_from = 0
         self.count = 0
@@ -227,6 +248,13 @@ class _RunningSet:
         moved = self.expected_from - first
         for segment in self.expected.segments[self.count :]:
             yield segment._replace(start=segment.start + moved, end=segment.end + moved)
+
+
+def _discarded(running: _RunningSet, at_s: float) -> list[Event]:
+    """What was announced is taken back; what was not needs no word."""
+    if not running.is_announced:
+        return []
+    return [SetDiscarded(at_s, running.number, "not a repeated exercise")]
 
 
 def _is_done(seen: FloatArray, segment: Segment, expected: Expected) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection.events import SetEnded, SetStarted
+from detection.events import RepEvent, SetEnded, SetStarted
 from sensors.recording import Recording
 from sensors.synthetic import (
     Activity,
@@ -170,3 +170,9 @@ def _still(seconds: float, noise_ms2: float) -> Recording:
 @pytest.mark.parametrize("noise_ms2", [0.0, 0.02, 0.2])
 def test_stillness_is_no_set_however_noisy_the_sensor(noise_ms2: float) -> None:
     assert counts(_still(120.0, noise_ms2)) == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_walking_is_not_even_announced(seed: int) -> None:
+    events = events_of(everyday(Activity.WALKING, 120.0, seed=seed).recording)
+    assert [e for e in events if isinstance(e, SetStarted | RepEvent | SetEnded)] == []
