@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from detection.events import Event, TremorReading, TremorWindow
-from detection.pipeline import CounterMaker, Tracker
+from detection.pipeline import Tracker
 from detection.scoring.live import Shown, what_was_shown
 from detection.scoring.sets import FoundRep, FoundSet
 from detection.summary import SetSummary, summarise
@@ -21,9 +21,8 @@ class Findings:
     shown: Shown
 
 
-def findings(recording: Recording, make_counter: CounterMaker | None = None) -> Findings:
-    """Follow a recording from its first sample to its last."""
-    tracker = Tracker(make_counter=make_counter)
+def findings(recording: Recording, tracker: Tracker) -> Findings:
+    """Follow a recording from its first sample to its last with a fresh tracker."""
     events: list[Event] = []
     for block in recording.blocks(REPLAY_BLOCK_S):
         events += tracker.push(block)

@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks.findings import findings
 from benchmarks.recordings import Entry
-from detection.counting.given_set import GivenSet
+from detection.pipeline import one_set_tracker
 from detection.scoring.sets import AnnotatedSet, Counted
 from sensors.recording import Recording, estimate_rate_hz, read_recording
 from sensors.samples import FloatArray
@@ -23,7 +23,7 @@ def count_given(entry: Entry) -> list[tuple[str, Counted]]:
         piece = _cut(recording, annotated) if annotated.has_edges else None
         if piece is None or not annotated.is_scored:
             continue
-        sets = findings(piece, GivenSet).sets
+        sets = findings(piece, one_set_tracker()).sets
         count = sum(len(each.reps) for each in sets)
         counted.append((exercise, Counted(count, annotated.least, annotated.most)))
     return counted

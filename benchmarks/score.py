@@ -13,6 +13,7 @@ from benchmarks.options import Options
 from benchmarks.progress import Step, steps
 from benchmarks.recordings import Entry, entries, is_there
 from benchmarks.tables import Table
+from detection.pipeline import Tracker
 from sensors.recording import read_recording
 
 WORKERS = 2
@@ -41,7 +42,7 @@ def measure(options: Options) -> list[Table]:
 
 
 def _found(entry: Entry) -> Findings:
-    return findings(read_recording(entry.path))
+    return findings(read_recording(entry.path), Tracker())
 
 
 def _all(

@@ -19,6 +19,7 @@ from benchmarks.tables import (
     percent,
     rounded,
 )
+from detection.pipeline import Tracker
 from detection.scoring.tremor import (
     Measured,
     WindowTally,
@@ -78,7 +79,9 @@ def injections(entries: Sequence[Entry]) -> list[Injection]:
 
 def shaken(injection: Injection) -> Shaken:
     """Measure an injection."""
-    windows = inside(findings(injection.recording).windows, injection.begin_s, injection.end_s)
+    windows = inside(
+        findings(injection.recording, Tracker()).windows, injection.begin_s, injection.end_s
+    )
     amp_rms_ms2 = injection.amp_rms_ms2
     errors = measured(windows, amp_rms_ms2, injection.freq_hz) if amp_rms_ms2 else Measured()
     return Shaken(amp_rms_ms2, tally(windows), errors)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from detection.counting.given_set import LONGEST_SET_S, GivenSet
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams
 from detection.events import Event, GapEvent, QualityFlag
@@ -59,6 +60,12 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
     )
     doubling = replace(params.sets.doubling, shortest_s=exercise.fastest_s)
     return replace(params, sets=replace(params.sets, cycles=cycles, doubling=doubling))
+
+
+def one_set_tracker() -> "Tracker":
+    """A tracker that takes the whole stream as one set, holes in it included."""
+    grid = GridParams(bridged_s=LONGEST_SET_S)
+    return Tracker(replace(TrackerParams(), grid=grid), GivenSet)
 
 
 class Tracker:

@@ -5,19 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.given_set import GivenSet
 from detection.events import Event, GapEvent, QualityFlag, TremorReading, TremorWindow
-from detection.exercises import Exercise
-from detection.pipeline import CounterMaker, Tracker, params_for
+from detection.pipeline import Tracker
 from detection.summary import SetSummary, summarise
 from sensors.playback import LIVE_BLOCK_S
 from sensors.recording import Recording
 
 REPLAY_BLOCK_S = 60.0
 """Any size gives the same events; this one is fast and keeps a progress bar moving."""
-
-ONE_SET: CounterMaker = GivenSet
-"""The whole recording is one set, whatever it looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +31,13 @@ class Analysis:
 
 def analyse(
     recording: Recording,
-    exercise: Exercise | None = None,
-    make_counter: CounterMaker | None = None,
+    tracker: Tracker,
     on_progress: Callable[[float], None] | None = None,
 ) -> Analysis:
-    """Follow a recording from its first sample to its last.
+    """Follow a recording from its first sample to its last with a fresh tracker.
 
     on_progress: told the seconds done so far, after each block.
     """
-    tracker = Tracker(params_for(exercise), make_counter)
     events: list[Event] = []
     for block in recording.blocks(REPLAY_BLOCK_S):
         events += tracker.push(block)

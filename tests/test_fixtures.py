@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from detection.pipeline import Tracker
 from fixtures import make
 from fixtures.manifest import FOLDER, Entry, checksum, entry_of, files_present, read_manifest
 from sensors.recording import read_recording
@@ -64,7 +65,7 @@ def test_the_truth_holds_every_field_of_a_repetition() -> None:
 
 @pytest.mark.parametrize("name", ["bridge", "short-bridge-200hz", "marching", "tiring-squats"])
 def test_the_program_finds_the_truth(name: str) -> None:
-    analysis, truth = analyse(read_recording(make.path_of(name))), truth_of(name)
+    analysis, truth = analyse(read_recording(make.path_of(name)), Tracker()), truth_of(name)
     assert [len(each.reps) for each in analysis.sets] == truth["counts"]
     turns = [(rep["hold_start_s"] + rep["hold_end_s"]) / 2 for rep in truth["sets"][0]]
     np.testing.assert_allclose([rep.turn_s for rep in analysis.sets[0].reps], turns, atol=0.6)

@@ -85,9 +85,11 @@ def _read(path: Path, names: "ColumnNames | None", units: str) -> "Recording":
 def _analyse(
     recording: "Recording", exercise: "Exercise | None", progress: Progress, *, one_set: bool
 ) -> "Analysis":
-    from server.analysis import ONE_SET, analyse
+    from detection.pipeline import Tracker, one_set_tracker, params_for
+    from server.analysis import analyse
 
-    return analyse(recording, exercise, ONE_SET if one_set else None, progress)
+    tracker = one_set_tracker() if one_set else Tracker(params_for(exercise))
+    return analyse(recording, tracker, progress)
 
 
 def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detection.counting.given_set import GivenSet
 from detection.events import (
     Event,
     GapEvent,
@@ -23,7 +22,7 @@ from detection.events import (
     TremorStatus,
 )
 from detection.exercises import EXERCISES
-from detection.pipeline import Tracker, params_for
+from detection.pipeline import Tracker, one_set_tracker, params_for
 from sensors.errors import InvalidSamples
 from sensors.recording import Recording
 from sensors.samples import SampleBlock
@@ -175,8 +174,13 @@ def test_three_samples_are_too_short_and_no_set() -> None:
 
 def test_given_edges_count_all_of_the_stream_as_one_set() -> None:
     short = synthesize(SetScript(reps=2, lead_in_s=0.3, lead_out_s=0.3), seed=5).recording
-    (ended,) = sets_of(events_of(short, [123] * 50, Tracker(make_counter=GivenSet)))
+    (ended,) = sets_of(events_of(short, [123] * 50, one_set_tracker()))
     assert len(ended.reps) == 2
+
+
+def test_given_edges_hold_over_a_long_hole() -> None:
+    holed = drop_out(synthesize(SLOW, seed=5).recording, at_s=14.0, lasts_s=12.0)
+    assert len(sets_of(events_of(holed, tracker=one_set_tracker()))) == 1
 
 
 def test_a_known_exercise_shuts_out_faster_movement() -> None:

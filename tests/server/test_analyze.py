@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from detection.events import Rep, Tempo, TremorStatus, TremorWindow
+from detection.pipeline import Tracker
 from detection.summary import SetSummary, summarise_tremor
 from sensors.recording import Recording, write_recording
 from sensors.synthetic import (
@@ -353,7 +354,7 @@ def test_a_set_becomes_what_the_contract_says() -> None:
 
 def test_the_analysis_of_nothing_is_told_too() -> None:
     recording = Recording(np.arange(3) / 100, np.tile([0, 0, 9.8], (3, 1)), 100)
-    analysis: Analysis = analyse(recording)
+    analysis: Analysis = analyse(recording, Tracker())
     payload = analysis_payload("a.csv", analysis)
     jsonschema.validate(payload, SCHEMA)
     assert payload["sets"] == []
