@@ -19,7 +19,7 @@ check: .venv/.ready         ## style, types, and which package may import which
 bench: .venv/.ready         ## measure, and write docs/BENCHMARKS.md
 	$(BIN)/python -m benchmarks
 
-.venv/.ready: pyproject.toml
+.venv/.ready: pyproject.toml server/web/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Steadyrep needs Python 3.11 or newer: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
