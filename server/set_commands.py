@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 MAX_TARGET_REPS = 200
 """Beyond any prescription; a larger number is a slip of the finger."""
@@ -24,7 +24,7 @@ class EndReason(StrEnum):
 class StartSet(BaseModel):
     """Begin a set now: what was counted before does not belong to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     action: Literal["start"] = "start"
     exercise: str | None = Field(default=None, pattern=EXERCISE_NAME, examples=["bridge"])
@@ -34,19 +34,26 @@ class StartSet(BaseModel):
 class StopSet(BaseModel):
     """End the set and keep what was done."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     action: Literal["stop"] = "stop"
     reason: Literal["done", "pain", "tired", "other", "sensor_lost"] = "done"
 
 
+def _whole_number(value: object) -> object:
+    """Literals compare with ==, to which True and 1.0 are 1 as well."""
+    if type(value) is not int:
+        raise ValueError("must be 1 or -1")
+    return value
+
+
 class AdjustCount(BaseModel):
     """One more or one less than was counted, during the set or after it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     action: Literal["adjust"] = "adjust"
-    by: Literal[1, -1]
+    by: Annotated[Literal[1, -1], BeforeValidator(_whole_number)]
 
 
 SetCommand = Annotated[StartSet | StopSet | AdjustCount, Field(discriminator="action")]

@@ -1,5 +1,7 @@
 """What a patient presses, over HTTP, and what is kept of it."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -7,7 +9,15 @@ import httpx
 import pytest
 
 from server.store import reports
-from tests.server.house import REPS, House, a_set, blocks_of, in_the_shared_house
+from tests.server.house import (
+    REPS,
+    HandClock,
+    House,
+    a_house,
+    a_set,
+    blocks_of,
+    in_the_shared_house,
+)
 
 
 async def press(house: House, browser: httpx.AsyncClient, **command: object) -> dict[str, Any]:
@@ -58,6 +68,17 @@ async def test_a_set_can_be_tapped_without_any_sensor(house: House) -> None:
     (kept,) = await sets_of_anna(house)
     assert (kept["auto_reps"], kept["reps"], kept["sensor"]) == (None, 3, None)
     assert kept["tremor"] is None
+
+
+async def test_a_tapped_set_belongs_to_the_patients_own_day(tmp_path: Path) -> None:
+    half_past_midnight = HandClock(datetime(2026, 7, 2, 22, 30, tzinfo=UTC))
+    async with a_house(tmp_path, half_past_midnight) as house:
+        anna = await house.client(house.anna)
+        await press(house, anna, action="start")
+        await press(house, anna, action="adjust", by=1)
+        await press(house, anna, action="stop")
+        (kept,) = await sets_of_anna(house)
+    assert kept["started_at"] == "2026-07-03T00:30:00+02:00"
 
 
 async def test_the_same_key_again_changes_nothing(house: House) -> None:
@@ -128,6 +149,10 @@ async def test_somebody_elses_report_id_is_refused(shared_house: House) -> None:
         {"action": "start", "target_reps": 10**9},
         {"action": "stop", "reason": "detected"},
         {"action": "adjust", "by": "1; --"},
+        {"action": "adjust", "by": True},
+        {"action": "adjust", "by": 1.0},
+        {"action": "start", "target_reps": "5"},
+        {"action": "start", "target_reps": True},
         {"action": "dance"},
         {"action": "start", "extra": 1},
         {},
@@ -145,6 +170,17 @@ async def test_a_wrong_command_is_refused_and_changes_nothing(
     assert answer.status_code == 422
     assert answer.json()["errors"]
     assert await shared_house.live() == before
+
+
+@pytest.mark.parametrize("pain_nrs", [True, "7", 7.0, 11, -1])
+@in_the_shared_house
+async def test_pain_that_is_no_number_from_0_to_10_is_refused(
+    shared_house: House, pain_nrs: object
+) -> None:
+    anna = await shared_house.client(shared_house.anna)
+    path = f"/api/v1/patients/{shared_house.anna.id}/reports"
+    answer = await anna.post(path, json={"id": str(uuid4()), "pain_nrs": pain_nrs})
+    assert answer.status_code == 422
 
 
 @in_the_shared_house
