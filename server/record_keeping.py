@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.pipeline import TrackerParams
 from server.algorithm import algorithm_of
+from server.clock import utc_offset_min
 from server.live_set import CountConfirmed, Effect, SetFinished, TremorMeasured
 from server.set_tremor import set_tremor
-from server.store import algorithms, sets
+from server.store import algorithms, people, sets
 from server.store.recordings import Recording
 from server.store.sets import NewSet
 
@@ -54,7 +55,9 @@ async def keep(
         match effect:
             case SetFinished():
                 last_set_id = set_id_of(effect, around.recording, around.command_number)
-                await sets.add(database, _new_set(last_set_id, effect, around), algorithm_id)
+                offset_min = await _offset_min(database, around)
+                new = _new_set(last_set_id, effect, around, offset_min)
+                await sets.add(database, new, algorithm_id)
             case TremorMeasured() if last_set_id is not None:
                 summary = set_tremor(effect.windows)
                 await sets.replace_tremor(
@@ -65,14 +68,14 @@ async def keep(
     return last_set_id
 
 
-def _new_set(set_id: UUID, finished: SetFinished, around: Circumstances) -> NewSet:
+def _new_set(set_id: UUID, finished: SetFinished, around: Circumstances, offset_min: int) -> NewSet:
     recording = around.recording if finished.span else None
     return NewSet(
         id=set_id,
         patient_id=around.patient_id,
         recording_id=recording.id if recording else None,
         started_at=_started_at(finished, around),
-        utc_offset_min=_offset_min(around),
+        utc_offset_min=offset_min,
         start_s=finished.span.start_s if finished.span else None,
         end_s=finished.span.end_s if finished.span else None,
         exercise=finished.exercise or (recording.exercise if recording else None),
@@ -95,8 +98,9 @@ def _started_at(finished: SetFinished, around: Circumstances) -> datetime:
     return around.recording.instant(finished.span.start_s)
 
 
-def _offset_min(around: Circumstances) -> int:
+async def _offset_min(database: AsyncConnection, around: Circumstances) -> int:
+    """The sensor's where one took part, else that of the patient's own time zone."""
     if around.recording is not None:
         return around.recording.utc_offset_min
-    offset = around.now.utcoffset()
-    return round(offset.total_seconds() / 60) if offset else 0
+    patient = await people.find(database, around.patient_id)
+    return utc_offset_min(around.now, patient.timezone if patient else None)

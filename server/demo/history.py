@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sensors.chunks import decode_chunk
+from server.clock import utc_offset_min
 from server.demo.session import (
     EXERCISE,
     PLACEMENT,
@@ -121,7 +122,6 @@ async def _store(database: Database, session: FollowedSession, device: Device) -
 
 
 def _recording(script: SessionScript, device: Device) -> Recording:
-    offset = script.started_at.utcoffset() or timedelta()
     return Recording(
         id=uuid4(),
         patient_id=device.patient_id,
@@ -134,5 +134,5 @@ def _recording(script: SessionScript, device: Device) -> Recording:
         side=SIDE,
         exercise=EXERCISE,
         started_at=script.started_at,
-        utc_offset_min=round(offset.total_seconds() / 60),
+        utc_offset_min=utc_offset_min(script.started_at),
     )

@@ -3,12 +3,12 @@
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body, Depends, Header, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.access import Action
+from server.clock import utc_offset_min
 from server.gate import Entry, Gate
 from server.live_set import NothingToAdjust
 from server.live_state import LiveState
@@ -48,7 +48,11 @@ class NewReport(BaseModel):
 
     id: UUID
     pain_nrs: int | None = Field(
-        default=None, ge=0, le=10, description="Pain 0-10; null if the question was skipped."
+        default=None,
+        ge=0,
+        le=10,
+        strict=True,
+        description="Pain 0-10; null if the question was skipped.",
     )
     note: str = Field(default="", max_length=MAX_NOTE_CHARS)
 
@@ -97,7 +101,6 @@ async def _find(services: Services, report_id: UUID, entry: Entry) -> Report | N
 
 def _report(new: NewReport, entry: Entry, services: Services) -> Report:
     now = services.now()
-    offset = now.astimezone(ZoneInfo(entry.whose.timezone)).utcoffset()
     return Report(
         id=new.id,
         patient_id=entry.whose.id,
@@ -105,5 +108,5 @@ def _report(new: NewReport, entry: Entry, services: Services) -> Report:
         pain_nrs=new.pain_nrs,
         note=new.note,
         reported_at=now,
-        utc_offset_min=round(offset.total_seconds() / 60) if offset else 0,
+        utc_offset_min=utc_offset_min(now, entry.whose.timezone),
     )
