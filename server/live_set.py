@@ -28,6 +28,9 @@ from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
 WINDOWS_KEPT_S = 600.0
 """Shaking this far back may belong to a set that is recognised only now; longer than any set."""
 
+GAPS_KEPT = 100
+"""Enough to know whether the last set has any; a broken sensor sends thousands."""
+
 
 class SetPhase(StrEnum):
     """Where the patient is: before, in or after a set."""
@@ -196,6 +199,11 @@ def after_new_stream(live: LiveSet, exercise: str | None) -> LiveSet:
     )
 
 
+def after_stream(live: LiveSet) -> LiveSet:
+    """The recording is over: what is counted from now on is counted by hand."""
+    return replace(live, sensor=Sensor(), stream_s=None, windows=(), reading=None)
+
+
 def after_command(live: LiveSet, command: StartSet | StopSet | AdjustCount) -> Step:
     """Do what the patient said. The tracker's flush comes before a start or stop.
 
@@ -262,9 +270,10 @@ def _finish_open(live: LiveSet, reason: EndReason) -> Step:
 
 
 def _open_span(live: LiveSet) -> Span | None:
-    if live.stream_s is None:
+    """Where in the stream an open set lies; None if no sample came during it."""
+    if live.stream_s is None or live.span is None or live.span.start_s >= live.stream_s:
         return None
-    return Span(live.span.start_s if live.span else live.stream_s, live.stream_s)
+    return Span(live.span.start_s, live.stream_s)
 
 
 def _adjusted(live: LiveSet, by: int) -> Step:
@@ -296,7 +305,8 @@ def _after_event(live: LiveSet, event: Event) -> Step:
         case TremorReading():
             return _after_tremor(live, event)
         case GapEvent():
-            return Step(replace(live, gaps=(*live.gaps, Span(event.start_s, event.end_s))))
+            gaps = (*live.gaps, Span(event.start_s, event.end_s))
+            return Step(replace(live, gaps=gaps[-GAPS_KEPT:]))
         case QualityFlag():
             return Step(_with_flag(live, event.flag.value))
         case _ if live.phase is SetPhase.STOPPED:

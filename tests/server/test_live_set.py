@@ -23,6 +23,7 @@ from detection.events import (
     TremorWindow,
 )
 from server.live_set import (
+    GAPS_KEPT,
     CountConfirmed,
     LiveSet,
     NothingToAdjust,
@@ -33,6 +34,7 @@ from server.live_set import (
     after_command,
     after_events,
     after_new_stream,
+    after_stream,
 )
 from server.live_state import live_state, pace, shaking
 from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
@@ -160,6 +162,19 @@ def test_tapping_counts_where_no_sensor_does() -> None:
     finished = after_command(live, STOP).effects[0]
     assert isinstance(finished, SetFinished)
     assert (finished.auto_reps, finished.confirmed_reps, finished.span) == (None, 8, None)
+
+
+def test_no_sensor_counted_what_was_tapped_while_no_samples_came() -> None:
+    watched = run(LiveSet(), begun(3), [ended(3)]).live
+    for live in (watched, after_stream(watched)):
+        finished = press(press(press(live, START).live, MORE).live, STOP).effects[0]
+        assert isinstance(finished, SetFinished)
+        assert (finished.auto_reps, finished.confirmed_reps, finished.span) == (None, 1, None)
+
+
+def test_a_sensor_that_loses_everything_does_not_fill_the_memory() -> None:
+    gaps: list[Event] = [GapEvent(n + 0.9, n, n + 0.9) for n in range(5000)]
+    assert len(run(LiveSet(), begun(1), gaps).live.gaps) <= GAPS_KEPT
 
 
 def test_an_empty_set_is_not_kept() -> None:
