@@ -1,8 +1,9 @@
 """Recordings and their numbered chunks: the raw signal, from which any number can be remade."""
 
+import asyncio
 import hashlib
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -190,5 +191,9 @@ async def chunks_between(
         )
         .order_by(chunk.c.sequence)
     )
-    rows = (await connection.execute(query)).scalars()
-    return [decode_chunk(zlib.decompress(payload)) for payload in rows]
+    packed = (await connection.execute(query)).scalars().all()
+    return await asyncio.to_thread(_unpacked, packed)
+
+
+def _unpacked(packed: Sequence[bytes]) -> list[Chunk]:
+    return [decode_chunk(zlib.decompress(payload)) for payload in packed]

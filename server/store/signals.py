@@ -1,5 +1,7 @@
 """A stored set's signal as a curve."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store import recordings, sets
@@ -18,4 +20,5 @@ async def tilt(connection: AsyncConnection, stored: StoredSet) -> TiltSignal | N
         connection, stored.recording_id, stored.start_s - MARGIN_S, stored.end_s + MARGIN_S
     )
     reps = await sets.reps_of(connection, stored.id)
-    return tilt_signal(chunks, stored.start_s, stored.end_s, [rep.start_s for rep in reps])
+    rest_s = [rep.start_s for rep in reps]
+    return await asyncio.to_thread(tilt_signal, chunks, stored.start_s, stored.end_s, rest_s)
