@@ -75,13 +75,14 @@ class TremorWindow:
 
 
 class Quality(StrEnum):
-    """What is wrong with a stream, once for each kind until it is reset."""
+    """What is wrong with a stream; said once for each kind."""
 
     LOW_RATE = "low_rate"
     HIGH_RATE = "high_rate"
     RATE_MISMATCH = "rate_mismatch"
     CLIPPED = "clipped"
     AXIS_STUCK = "axis_stuck"
+    NO_SIGNAL = "no_signal"
     NO_GRAVITY = "no_gravity"
     TOO_SHORT = "too_short"
     GAP = "gap"

@@ -42,7 +42,10 @@ CounterMaker = Callable[[float, int], Counter]
 
 @dataclass(frozen=True, slots=True)
 class TrackerParams:
-    """All parameters of the core; stored beside every result."""
+    """What may be set otherwise than by default; stored beside every result.
+
+    All other numbers of the core go with its version, detection.ALGORITHM_VERSION.
+    """
 
     sets: SetParams = SetParams()
     tremor: TremorParams = TremorParams()
@@ -172,9 +175,11 @@ class _Stream:
 
     def cross(self, hole: Hole, piece: SampleBlock) -> list[Event]:
         """Go on after a hole: shaking is measured anew, the count goes on."""
-        events = self._at([*self._tremor.flush(), *self._quality_of(hole)], hole.end_s)
+        ended = self._at([*self._tremor.flush(), *self._quality_of(hole)], hole.end_s)
         self._tremor = TremorMeter(self._rate_hz, self._params.tremor)
-        return events + self._follow(piece, self._grid.bridge(piece))
+        crossed = self._follow(piece, self._grid.bridge(piece))
+        # the straight line over the hole is walked when its far side is known
+        return ended + [replace(e, at_s=max(e.at_s, hole.end_s)) for e in crossed]
 
     def break_off(self, hole: Hole) -> list[Event]:
         """End everything at a hole too long to bridge; the quality seen goes on."""

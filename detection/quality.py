@@ -10,6 +10,8 @@ from detection.events import Quality, QualityFlag
 from sensors.samples import FloatArray, SampleBlock
 
 STRETCH_S = 5.0
+LEAST_STRETCH_S = 1.0
+"""What is left at the end is looked at from here on; fewer samples tell no rate."""
 LOWEST_RATE_HZ = 12.5
 """Below it the fastest repetitions have fewer than eight samples."""
 HIGHEST_RATE_HZ = 1000.0
@@ -67,9 +69,9 @@ class QualityMonitor:
         """End the stream: look at what is left of it."""
         flags: list[QualityFlag] = []
         if self._first_s is None or self._last_s - self._first_s < SHORTEST_S:
-            lasted_s = self._last_s - (self._first_s or self._last_s)
+            lasted_s = 0.0 if self._first_s is None else self._last_s - self._first_s
             flags += self._say(self._last_s, Quality.TOO_SHORT, f"{lasted_s:.2f} s")
-        if len(self._t_s) >= 2:
+        if len(self._t_s) >= max(2, LEAST_STRETCH_S * self._rate_hz):
             flags += self._stretch(self._t_s, self._acc_ms2)
         return flags
 
@@ -92,7 +94,9 @@ class QualityMonitor:
             detail = f"mean |a| is {mean_ms2:.2f} m/s²; gravity alone is 9.8"
             flags += self._say(at_s, Quality.NO_GRAVITY, detail)
         spread = np.ptp(acc_ms2, axis=0)
-        if spread.max() > MOVED_MS2 and spread.min() == 0:
+        if spread.max() == 0:
+            flags += self._say(at_s, Quality.NO_SIGNAL, "no axis changes, not even by noise")
+        elif spread.max() > MOVED_MS2 and spread.min() == 0:
             axis = "xyz"[int(spread.argmin())]
             flags += self._say(at_s, Quality.AXIS_STUCK, f"{axis} does not change")
         if any(_longest_extreme_run(acc_ms2[:, axis]) >= CLIPPED_RUN for axis in range(3)):

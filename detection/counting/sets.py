@@ -24,6 +24,13 @@ from detection.counting.template import Segment, TemplateParams, recut
 from detection.events import Event, Rep, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
 from sensors.samples import FloatArray
 
+AT_ONCE = MAX_HOPS_AT_ONCE * HOP_SAMPLES
+"""Grid samples worked on in one step."""
+EARLIER_HOPS = 2
+"""A chain that begins this many hops before the last one's end, or later, is another set."""
+DECIDED_S = 0.3
+"""A repetition that begins this long before a decided one's end is still a new one."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetParams:
@@ -61,6 +68,8 @@ class SetFinder:
         self._cycles = CycleMaker(lattice, params.cycles)
         self._likeness = LikenessMeter(lattice, params.likeness)
         self._chains = ChainFinder(lattice, self._likeness.before, params.chains)
+        reach_s = params.template.margin * params.cycles.longest_s
+        self._kept = int((params.chains.remembered_s + reach_s) * GRID_RATE_HZ)
         self._samples: FloatArray = np.zeros((0, 3))
         self._first = 0
         self._hop = 0
@@ -75,9 +84,12 @@ class SetFinder:
     def push(self, grid_ms2: FloatArray) -> list[Event]:
         """Take grid samples, (n, 3), and return what became known with them."""
         events: list[Event] = []
-        at_once = MAX_HOPS_AT_ONCE * HOP_SAMPLES
-        for first in range(0, len(grid_ms2), at_once):
-            events += self._push(grid_ms2[first : first + at_once])
+        first = 0
+        while first < len(grid_ms2):
+            taken = self._first + len(self._samples)
+            last = first + AT_ONCE - taken % AT_ONCE
+            events += self._push(grid_ms2[first:last])
+            first = last
         return events
 
     def flush(self) -> list[Event]:
@@ -109,7 +121,7 @@ class SetFinder:
         if len(chain) < self._params.least_cycles:
             return []
         events: list[Event] = []
-        if self._set.chain and chain[0].start >= self._set.chain[-1].end - 2:
+        if self._set.chain and chain[0].start >= self._set.chain[-1].end - EARLIER_HOPS:
             events += self._close(self._hop)
         return events + self._follow(chain)
 
@@ -176,7 +188,7 @@ class SetFinder:
         running, self._set = self._set, _RunningSet(self._set.number + 1)
         chain = [_segment(cycle, self._first) for cycle in running.chain]
         segments = self._as_a_whole(seen, chain)
-        begin = self._decided * HOP_SAMPLES - self._first - 0.3 * GRID_RATE_HZ
+        begin = self._decided * HOP_SAMPLES - self._first - DECIDED_S * GRID_RATE_HZ
         segments = [s for s in segments if s.start >= begin]
         if not is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate):
             self._decided = max(self._decided, running.chain[-1].end)
@@ -218,11 +230,12 @@ class SetFinder:
         return describe(seen, segments, first_s, counted_at_s)
 
     def _forget(self) -> None:
-        reach_s = self._params.template.margin * self._params.cycles.longest_s
-        keep = int((self._params.chains.remembered_s + reach_s) * GRID_RATE_HZ)
-        if len(self._samples) > 1.25 * keep:
-            self._first += len(self._samples) - keep
-            self._samples = self._samples[-keep:].copy()
+        """Let go of old samples, at moments that the stream's beginning fixes, not its blocks."""
+        if (self._first + len(self._samples)) % AT_ONCE == 0 and len(
+            self._samples
+        ) > 2 * self._kept:
+            self._first += len(self._samples) - self._kept
+            self._samples = self._samples[-self._kept :].copy()
 
 
 class _RunningSet:

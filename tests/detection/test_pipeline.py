@@ -27,11 +27,14 @@ from sensors.errors import InvalidSamples
 from sensors.recording import Recording
 from sensors.samples import SampleBlock
 from sensors.synthetic import (
+    Activity,
     SensorParams,
     SetScript,
     TremorScript,
     drop_out,
+    everyday,
     jitter_times,
+    join,
     synthesize,
 )
 from tests.detection.streams import blocks, events_of, sets_of
@@ -47,12 +50,13 @@ def _signals() -> dict[str, Recording]:
         "steady": steady,
         "25 Hz": at_25_hz,
         "short hole": drop_out(steady, at_s=14.0, lasts_s=1.2),
+        "hole in the third rep": drop_out(steady, at_s=19.0, lasts_s=3.0),
         "long hole": drop_out(steady, at_s=14.0, lasts_s=11.0),
         "jittered": jitter_times(steady, sd_s=0.003, seed=3),
     }
 
 
-SIGNALS = ("steady", "25 Hz", "short hole", "long hole", "jittered")
+SIGNALS = ("steady", "25 Hz", "short hole", "hole in the third rep", "long hole", "jittered")
 
 
 @cache
@@ -65,6 +69,17 @@ def _whole(name: str) -> list[Event]:
 @settings(max_examples=12, deadline=None)
 def test_any_partition_gives_identical_events(name: str, sizes: list[int]) -> None:
     assert events_of(_signals()[name], sizes) == _whole(name)
+
+
+@pytest.mark.parametrize("size", [3, 50, 1001])
+def test_old_samples_are_forgotten_without_a_trace(size: int) -> None:
+    """Sets after a quarter of an hour, when the first samples are long gone."""
+    sensor = SensorParams(rate_hz=25.0)
+    idle = everyday(Activity.LYING, 900.0, sensor, seed=1)
+    recording = join(idle, *(synthesize(SLOW, sensor=sensor, seed=n) for n in range(3))).recording
+    whole = events_of(recording)
+    assert len(sets_of(whole)) >= 3
+    assert events_of(recording, [size] * (len(recording.t_s) // size)) == whole
 
 
 @pytest.mark.parametrize("name", SIGNALS)

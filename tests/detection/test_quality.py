@@ -1,5 +1,6 @@
 """What is said of a stream's quality."""
 
+import numpy as np
 import pytest
 
 from detection.events import Quality, QualityFlag
@@ -28,6 +29,25 @@ def test_a_sensor_without_gravity_is_flagged() -> None:
 
 def test_a_stuck_axis_is_flagged_once() -> None:
     assert _flags(stick_axis(_set(), axis=2, from_s=12.0)).count(Quality.AXIS_STUCK) == 1
+
+
+def test_a_dead_sensor_is_flagged() -> None:
+    t_s = np.arange(1000) / 100
+    assert _flags(Recording(t_s, np.tile([0.0, 0.0, 9.81], (1000, 1)), 100.0)) == [
+        Quality.NO_SIGNAL
+    ]
+
+
+def test_a_short_rest_of_the_stream_tells_no_rate() -> None:
+    t_s = np.round(np.arange(322) / 64, 2)
+    noise = np.random.default_rng(0).normal([0, 0, 9.81], 0.05, (322, 3))
+    assert _flags(Recording(t_s, noise, 64.0)) == []
+
+
+def test_how_long_a_short_stream_lasted_is_said() -> None:
+    events = events_of(Recording(np.arange(150) / 100, np.full((150, 3), 5.7), 100.0))
+    (said,) = [e for e in events if isinstance(e, QualityFlag) and e.flag is Quality.TOO_SHORT]
+    assert said.detail == "1.49 s"
 
 
 def test_a_saturated_sensor_is_flagged() -> None:
