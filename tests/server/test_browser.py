@@ -3,6 +3,7 @@
 Needs Debian's `chromium`; skipped, with that reason, where it is missing.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -291,6 +292,130 @@ def test_taps_without_network_are_kept_and_sent_once(house: House) -> None:
     house.complaints.clear()  # the browser says that it was offline
 
 
+def test_start_and_stop_without_network_show_and_are_saved_later(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="One more").click()
+    expect(page.get_by_text("kept on this phone")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Tired").click()
+    expect(page.get_by_role("button", name="Next set")).to_be_visible()
+    expect(page.get_by_text("1 rep, kept on this phone.")).to_be_visible()
+    expect(page.get_by_text("saved")).to_have_count(0)
+    assert house.state(nora)["phase"] == "idle"
+    page.context.set_offline(False)
+    expect(page.get_by_text("1 rep saved.")).to_be_visible()
+    assert (house.state(nora)["phase"], house.state(nora)["count"]) == ("stopped", 1)
+    house.complaints.clear()  # the browser says that it was offline
+
+
+def test_pain_said_without_network_is_kept_until_it_can_be_sent(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="It hurts").click()
+    page.get_by_role("button", name="4", exact=True).click()
+    page.get_by_role("button", name="Save and stop for today").click()
+    expect(page.get_by_text("Kept on this phone. Rest now.")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Saved. Rest now.")).to_be_visible()
+    house.complaints.clear()  # the browser says that it was offline
+
+
+def test_taps_of_somebody_signed_out_wait_for_a_new_link(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="One more").click()
+    expect(page.get_by_text("Sign in again: open a new link.")).to_be_visible()
+    expect(page.get_by_text("No connection")).to_have_count(0)
+    expect(page.get_by_text("Not sent yet: 1")).to_be_visible()
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("Not sent yet")).to_have_count(0)
+    expect(page.get_by_text("Sign in again")).to_have_count(0)
+    assert house.state(nora)["count"] == 1
+    house.complaints.clear()  # the browser says that it was turned away
+
+
+def test_page_left_open_says_that_its_session_has_ended(house: House) -> None:
+    page = house.page(house.newcomer().link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    page.context.clear_cookies()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("Sign in again: open a new link.")).to_be_visible()
+    house.complaints.clear()  # the browser says that it was turned away
+
+
+def test_taps_of_more_than_an_hour_ago_are_dropped_with_a_word(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    page.clock.install()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Stop").wait_for()
+    page.clock.set_system_time(time.time() + 3 * 3600)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Taps of more than an hour ago were not sent")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    assert house.state(nora)["phase"] == "idle"
+    house.complaints.clear()  # the browser says that it was offline
+
+
+def test_a_report_is_sent_however_late(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    page.clock.install()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="It hurts").click()
+    page.get_by_role("button", name="7", exact=True).click()
+    page.get_by_role("button", name="Save and stop for today").click()
+    page.clock.set_system_time(time.time() + 3 * 3600)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Saved. Rest now.")).to_be_visible()
+    eva = house.page(EVA_LINK, DESK)
+    eva.goto(f"/patients/{nora.person.id}")
+    expect(eva.get_by_text("Answer: 7 of 10.")).to_be_visible()
+    house.complaints.clear()  # the browser says that it was offline
+
+
+def test_two_tabs_keep_each_others_taps(house: House) -> None:
+    nora = house.newcomer()
+    first = house.page(nora.link)
+    first.goto("/live")
+    first.get_by_role("button", name="Start").click()
+    first.get_by_role("button", name="Stop").wait_for()
+    second = first.context.new_page()
+    second.goto("/live")
+    second.get_by_role("button", name="Stop").wait_for()
+    first.context.set_offline(True)
+    for page in (first, second, first):
+        page.get_by_role("button", name="One more").click()
+    for page in (first, second):
+        expect(count_on(page)).to_have_text("3")
+    first.context.set_offline(False)
+    for page in (first, second):
+        expect(page.get_by_text("Not sent yet")).to_have_count(0)
+        expect(count_on(page)).to_have_text("3")
+    assert house.state(nora)["count"] == 3
+    house.complaints.clear()  # the browser says that it was offline
+
+
 def test_page_says_so_when_the_connection_is_lost_and_comes_back(house: House) -> None:
     page = house.page(house.newcomer().link)
     page.add_init_script(
@@ -342,6 +467,50 @@ def check_patient_page(page: Page) -> None:
     assert_easy_to_hit(page)
     if page.viewport_size != {"width": SMALLEST_PHONE[0], "height": SMALLEST_PHONE[1]}:
         assert_accessible(page)
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL_PHONE, SMALLEST_PHONE])
+def test_choices_are_not_hidden_by_the_footer_and_no_word_is_broken(
+    house: House, size: tuple[int, int]
+) -> None:
+    page = house.page(house.newcomer().link, size)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    assert_clear_of_footer(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Stop").click()
+    for reason in page.locator(".sheet__grid .big").all():
+        assert_words_are_whole(reason)
+    page.get_by_role("button", name="Pain").click()
+    page.get_by_role("button", name="Save and stop for today").click()
+    again = page.get_by_role("button", name="Next set")
+    expect(again).not_to_have_class("big big--main")
+    assert_clear_of_footer(page)
+
+
+def assert_clear_of_footer(page: Page) -> None:
+    footer = page.locator(".mat__foot").bounding_box()
+    for select in page.locator("select").all():
+        box = select.bounding_box()
+        assert box is not None
+        assert footer is not None
+        assert box["y"] + box["height"] <= footer["y"]
+
+
+def assert_words_are_whole(button: Locator) -> None:
+    """Each word stands on one line."""
+    broken = button.evaluate(
+        """(button) => {
+          const text = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
+          return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            return range.getClientRects().length > 1;
+          }).map((word) => word[0]);
+        }"""
+    )
+    assert broken == []
 
 
 def test_hurts_is_in_sight_on_every_screen_in_long_words(long_worded_house: House) -> None:

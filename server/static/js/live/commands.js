@@ -1,72 +1,114 @@
 // What the patient taps, kept until the server has it: a tap made without network, or just before a
 // reload, is sent later, once, in order. Each carries an id that the patient's phone made, so that
 // a command whose answer was lost can be sent again and is still done once.
+import { alone, shelf } from "./shelf.js";
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
+const PATIENCE_MS = 10_000; // a server that answers later is as good as none: asked again
+
+export const SIGNED_OUT = new Set([401, 403, 404]); // nobody's page now, or somebody else's
 
 // onChange(waiting): the commands without an answer. onAnswer(answer): the server's JSON after each.
-// onRefused(): the server said no; the command is gone. onSettled(): nothing is on its way now.
-export function commandQueue(storageKey, { onChange, onAnswer, onRefused, onSettled }) {
-  let waiting = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
+// onRefused(): the server said no; the command is gone. onExpired(): one waited too long and is
+// gone unsent. onTrouble(null | "offline" | "signed_out"): why nothing is sent; the commands stay.
+// onSettled(): nothing is on its way now.
+export function commandQueue(storageKey, on) {
+  const kept = shelf(storageKey);
+  let isBusy = false;
   let isSending = false;
   let delayMs = FIRST_DELAY_MS;
   let timer = null;
 
-  function keep(commands) {
-    waiting = commands;
-    localStorage.setItem(storageKey, JSON.stringify(waiting));
-    onChange(waiting);
+  const tellChange = () => on.onChange(kept.all());
+
+  function dropExpired() {
+    const expired = kept.all().filter(({ endsMs }) => endsMs !== null && Date.now() > endsMs);
+    if (expired.length === 0) return;
+    expired.forEach(kept.remove);
+    on.onExpired();
+    tellChange();
   }
 
-  async function sendNext() {
-    clearTimeout(timer);
-    if (isSending || waiting.length === 0) return;
-    isSending = true;
-    const command = waiting[0];
-    const answer = await post(command);
-    if (answer === null) {
+  // -> whether the server has everything
+  async function sendAll() {
+    for (;;) {
+      dropExpired();
+      const command = kept.all()[0];
+      if (!command) {
+        on.onTrouble(null);
+        return true;
+      }
+      isSending = true;
+      const answer = await post(command);
+      const trouble = troubleWith(answer);
+      on.onTrouble(trouble);
+      if (trouble === null) await take(command, answer);
       isSending = false;
-      onSettled();
-      timer = setTimeout(sendNext, delayMs);
-      delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
-      return;
+      on.onSettled();
+      if (trouble !== null) return false;
+      delayMs = FIRST_DELAY_MS;
     }
-    delayMs = FIRST_DELAY_MS;
+  }
+
+  async function take(command, answer) {
     const body = await answer.json().catch(() => null);
     // In one breath, so that the count is never shown with a tap twice or not at all.
-    if (answer.ok) onAnswer(body);
-    else onRefused();
-    keep(waiting.filter((other) => other.id !== command.id));
-    isSending = false;
-    onSettled();
-    sendNext();
+    if (answer.ok) on.onAnswer(body);
+    else on.onRefused();
+    kept.remove(command);
+    tellChange();
   }
 
-  window.addEventListener("online", sendNext);
-  onChange(waiting);
-  sendNext();
+  async function send() {
+    clearTimeout(timer);
+    if (isBusy) return;
+    isBusy = true;
+    const isDone = await alone(storageKey, sendAll);
+    isBusy = false;
+    if (isDone) {
+      if (kept.all().length > 0) send(); // tapped while the last answer was put away
+      return;
+    }
+    timer = setTimeout(send, delayMs);
+    delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+  }
+
+  window.addEventListener("online", send);
+  window.addEventListener("storage", tellChange); // another tab's taps
+  tellChange();
+  send();
 
   return {
-    add(path, body, id = newId()) {
-      keep([...waiting, { id, path, body }]);
-      sendNext();
+    // lastsMs: not worth sending any more after this long; null: however late.
+    add(path, body, { id = newId(), lastsMs = null } = {}) {
+      const latestMs = kept.all().at(-1)?.atMs ?? 0;
+      const atMs = Math.max(Date.now(), latestMs + 1); // two taps in a millisecond keep their order
+      kept.put({ id, path, body, atMs, endsMs: lastsMs === null ? null : atMs + lastsMs });
+      tellChange();
+      send();
     },
-    sendNow: sendNext,
+    sendNow: send,
     isSending: () => isSending,
   };
 }
 
-// -> the answer, or null where it is worth trying again: no network, or a server in trouble.
+// -> null where the server has decided; else why the command has to wait.
+function troubleWith(answer) {
+  if (answer === null || answer.status >= 500 || answer.status === 429) return "offline";
+  return SIGNED_OUT.has(answer.status) ? "signed_out" : null;
+}
+
+// -> the answer, or null where none came.
 async function post(command) {
   try {
-    const answer = await fetch(command.path, {
+    return await fetch(command.path, {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": command.id },
       body: JSON.stringify(command.body),
       keepalive: true,
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    return answer.status >= 500 || answer.status === 429 ? null : answer;
   } catch {
     return null;
   }

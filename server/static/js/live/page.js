@@ -1,25 +1,28 @@
 // The page as a whole: the server's state, the taps on their way to it, and which sheet is open.
 import { html, useEffect, useRef, useState } from "./html.js";
 import { commandQueue, newId } from "./commands.js";
-import { follow, liveUrl } from "./connection.js";
+import { follow } from "./connection.js";
 import { Choose, Fix, Head, Saved, Shaking } from "./parts.js";
 import { Ring } from "./ring.js";
 import { beeper, stayAwake } from "./senses.js";
 import { PainSheet, StopSheet } from "./sheets.js";
-import { cueKey, isOver, isRunning, shownCount } from "./view.js";
+import { cueKey, expected, isOver, isRunning, linkNow } from "./view.js";
 import { speaker } from "./words.js";
 
 const DEFAULT_TARGET_REPS = 10; // a set of the article: 2 sets of 10
+const SET_COMMAND_LASTS_MS = 3_600_000; // an hour later the set it was meant for is long over
 
 export function LivePage({ given }) {
   const say = speaker(given.words, given.language);
   const placed = speaker(given.placed, given.language);
-  const { state, isOnline, waiting, problem, send } = useServer(given);
+  const { state, link, waiting, problem, send } = useServer(given);
   const [sheet, setSheet] = useKept(`steadyrep.sheet.${given.patient_id}`, null);
   const [chosen, setChosen] = useKept(`steadyrep.choice.${given.patient_id}`, {});
-  const count = shownCount(state, waiting);
+  const count = state?.count ?? null;
+  const isKeptHere = waiting.length > 0;
+  const isDoneForToday = sheet?.name === "thanks";
   useEffect(stayAwake, []);
-  useBeep(state ? count : null);
+  useBeep(count);
   if (!state) return html`<p class="cue" role="status">${say("connecting")}</p>`;
 
   // Until the patient chooses, the next set is like the last.
@@ -50,10 +53,10 @@ export function LivePage({ given }) {
   }
 
   return html`
-    <${Head} ...${{ state, exercise, isOnline, say, placed }} />
+    <${Head} ...${{ state, exercise, link, say, placed }} />
     <${Ring} state=${state} count=${count} say=${say} />
-    <${Message} ...${{ state, sheet, problem, isOnline, say }} />
-    ${isOver(state) && html`<${Saved} count=${count} say=${say} />`}
+    <${Message} ...${{ state, isDoneForToday, isKeptHere, problem, link, say }} />
+    ${isOver(state) && !isDoneForToday && html`<${Saved} ...${{ count, isKeptHere, say }} />`}
     ${isRunning(state) && html`<${Shaking} shaking=${state.shaking} say=${say} />`}
     ${(isRunning(state) || isOver(state)) && html`
       <${Fix} ...${{ state, waiting, say }}
@@ -68,7 +71,7 @@ export function LivePage({ given }) {
         ? html`<button class="big big--main" type="button" onClick=${() => setSheet({ name: "stop" })}>
             <${StopIcon} />${say("stop")}
           </button>`
-        : html`<button class="big big--main" type="button" onClick=${start}>
+        : html`<button class=${isDoneForToday ? "big" : "big big--main"} type="button" onClick=${start}>
             <${StartIcon} />${say(isOver(state) ? "start_again" : "start")}
           </button>`}
       <button class="big big--hurts" type="button" onClick=${hurts}>${say("hurts")}</button>
@@ -77,17 +80,21 @@ export function LivePage({ given }) {
       <${StopSheet} count=${count} say=${say} onReason=${stopFor} onClose=${() => setSheet(null)} />
     `}
     ${sheet?.name === "pain" && html`
-      <${PainSheet} count=${count} therapist=${given.therapist} say=${say}
+      <${PainSheet} ...${{ count, isKeptHere, say }} therapist=${given.therapist}
         onSave=${savePain} />
     `}
   `;
 }
 
-// One line: trouble first, then thanks after a report, then the cue.
-function Message({ state, sheet, problem, isOnline, say }) {
-  if (!isOnline) return html`<p class="cue" role="status">${say("offline")}</p>`;
+// One line. What only the patient can mend comes first, then thanks after a report, for they hold
+// the advice; then other trouble, then the cue.
+function Message({ state, isDoneForToday, isKeptHere, problem, link, say }) {
+  if (isDoneForToday && link !== "signed_out") {
+    const key = isKeptHere ? "pain.thanks_kept_here" : "pain.thanks";
+    return html`<p class="cue" role="status">${say(key)}</p>`;
+  }
+  if (link !== "online") return html`<p class="cue" role="status">${say(link)}</p>`;
   if (problem) return html`<p class="cue" role="alert">${say(problem)}</p>`;
-  if (sheet?.name === "thanks") return html`<p class="cue" role="status">${say("pain.thanks")}</p>`;
   if (isOver(state) && state.sensor.link === "streaming") return null;
   return html`<p class="cue">${say(cueKey(state))}</p>`;
 }
@@ -95,17 +102,23 @@ function Message({ state, sheet, problem, isOnline, say }) {
 // The server is the truth: its latest state, and the commands it has not answered yet.
 function useServer(given) {
   const [state, setState] = useState(given.state);
-  const [isOnline, setOnline] = useState(true);
+  const [socketLink, setSocketLink] = useState("online");
+  const [trouble, setTrouble] = useState(null);
+  const hasNetwork = useNetwork();
   const [waiting, setWaiting] = useState([]);
   const [problem, setProblem] = useState(null);
   const queue = useRef(null);
 
   useEffect(() => {
     let held = null;
+    let isNewSocket = true;
 
-    // An answer may be overtaken by the socket on its way; the later version stays.
+    // An answer may be overtaken by the socket on its way; the later version stays. On a new
+    // socket any version does: a restarted server counts them anew.
     function take(next) {
-      setState((before) => (before && next.version < before.version ? before : next));
+      const isAnyGood = isNewSocket;
+      isNewSocket = false;
+      setState((before) => (!isAnyGood && next.version < before.version ? before : next));
     }
 
     // While a tap is on its way a state may have it in already or not: it waits for the answer.
@@ -122,35 +135,53 @@ function useServer(given) {
     queue.current = commandQueue(`steadyrep.commands.${given.patient_id}`, {
       onChange: setWaiting,
       onAnswer: (answer) => {
-        setProblem(null);
         const next = answer?.state ?? answer; // a report's answer has the state inside
         if (next?.type === "state") take(next);
       },
       onRefused: () => setProblem("refused"),
+      onExpired: () => setProblem("too_old"),
+      onTrouble: setTrouble,
       onSettled: release,
     });
-    return follow(liveUrl(given.patient_id), {
+    return follow(given.patient_id, {
       onFirstState: (first) => {
-        held = null;
-        setState(first); // whatever its version: a restarted server counts them anew
+        isNewSocket = true;
+        takeUnlessSending(first);
+        queue.current.sendNow();
       },
       onState: takeUnlessSending,
-      onLink: (isUp) => {
-        setOnline(isUp);
-        if (isUp) queue.current.sendNow();
-      },
+      onLink: setSocketLink,
     });
   }, []);
 
   const base = `/api/v1/patients/${given.patient_id}`;
   const send = {
-    set: (body) => queue.current.add(`${base}/set`, body),
-    report: (body) => {
+    set(body) {
+      setProblem(null);
+      queue.current.add(`${base}/set`, body, { lastsMs: SET_COMMAND_LASTS_MS });
+    },
+    report(body) {
       const id = newId(); // the report's own id: sent twice, it is still one report
-      queue.current.add(`${base}/reports`, { id, ...body }, id);
+      queue.current.add(`${base}/reports`, { id, ...body }, { id });
     },
   };
-  return { state, isOnline, waiting, problem, send };
+  const link = linkNow(socketLink, trouble, hasNetwork);
+  return { state: expected(state, waiting), link, waiting, problem, send };
+}
+
+// Whether the browser has any network at all.
+function useNetwork() {
+  const [hasNetwork, setNetwork] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => setNetwork(navigator.onLine);
+    window.addEventListener("online", look);
+    window.addEventListener("offline", look);
+    return () => {
+      window.removeEventListener("online", look);
+      window.removeEventListener("offline", look);
+    };
+  }, []);
+  return hasNetwork;
 }
 
 // Beeps when the number goes up in front of the patient; not for what a reload brings.

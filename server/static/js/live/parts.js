@@ -3,20 +3,20 @@ import { html } from "./html.js";
 import { wave } from "./shapes.js";
 import { linkChip, placedKey, shakingView } from "./view.js";
 
-export function Head({ state, exercise, isOnline, say, placed }) {
+export function Head({ state, exercise, link, say, placed }) {
   const where = placedKey(state.sensor);
   const set = say("set", { n: Math.max(1, state.set_number) });
   return html`
     <header class="mat__head">
       <h1>${exercise ?? say("any_exercise")}</h1>
-      <${LinkChip} state=${state} isOnline=${isOnline} say=${say} />
+      <${LinkChip} state=${state} link=${link} say=${say} />
       <p>${where ? `${placed(where)} · ${set}` : set}</p>
     </header>
   `;
 }
 
-function LinkChip({ state, isOnline, say }) {
-  const { text, isWrong, batteryPct } = linkChip(state, isOnline, say);
+function LinkChip({ state, link, say }) {
+  const { text, isWrong, batteryPct } = linkChip(state, link, say);
   if (isWrong) return html`<span class="chip chip--watch" role="status">${text}</span>`;
   return html`
     <span class="chip chip--link" role="status">
@@ -89,15 +89,23 @@ function countedWords(state, say) {
   return say("fix.counted", { n: state.auto_count });
 }
 
-export function Saved({ count, say }) {
+// The tick is for what the server has; until then the phone says that it holds on to it.
+export function Saved({ count, isKeptHere, say }) {
+  const key = isKeptHere ? "kept_here" : "saved";
   return html`
     <p class="saved">
-      <svg width="26" height="26" viewBox="0 0 26 26" fill="none" stroke="currentColor"
-        stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
-        <path d="M4 14l6.5 6.5L22 7" />
-      </svg>
-      <span>${count > 0 ? say("saved", { n: count }) : say("saved_none")}</span>
+      ${!isKeptHere && html`<${TickIcon} />`}
+      <span>${count > 0 ? say(key, { n: count }) : say(`${key}_none`)}</span>
     </p>
+  `;
+}
+
+function TickIcon() {
+  return html`
+    <svg width="26" height="26" viewBox="0 0 26 26" fill="none" stroke="currentColor"
+      stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+      <path d="M4 14l6.5 6.5L22 7" />
+    </svg>
   `;
 }
 

@@ -40,14 +40,15 @@ export function StopSheet({ count, onReason, onClose, say }) {
 }
 
 // onSave(pain): 0..10, or null where the question was skipped or closed.
-export function PainSheet({ count, therapist, onSave, say }) {
+export function PainSheet({ count, isKeptHere, therapist, onSave, say }) {
+  const key = isKeptHere ? "pain.kept_here" : "pain.kept";
   const [answer, setAnswer] = useState(undefined);
   const numbers = Array.from({ length: WORST_PAIN_NRS + 1 }, (_, number) => number);
   return html`
     <${Sheet} labelledBy="pain-title" onClose=${() => onSave(answer ?? null)}>
       <h2 id="pain-title">${say("pain.title")}</h2>
       <p class="sheet__state">
-        ${count > 0 ? say("pain.kept", { n: count }) : say("pain.kept_none")}
+        ${count > 0 ? say(key, { n: count }) : say("pain.kept_none")}
       </p>
       <fieldset class="nrs">
         <legend class="spoken">${say("pain.scale")}</legend>

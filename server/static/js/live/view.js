@@ -8,20 +8,58 @@ export const isReady = (state) => state?.phase === "ready"; // started, nothing 
 export const isRunning = (state) => isReady(state) || state?.phase === "counting";
 export const isOver = (state) => state?.phase === "between" || state?.phase === "stopped";
 
-// What is counted, with the taps that have not reached the server yet.
-export function shownCount(state, waiting) {
-  return Math.max(0, (state?.count ?? 0) + waitingAdjustment(waiting));
+// The state as it will be once the server has what waits on the phone: taps show at once.
+export function expected(state, waiting) {
+  return state && waiting.reduce((before, { body }) => after(before, body), state);
 }
 
-export function waitingAdjustment(waiting) {
-  return waiting
-    .filter((command) => command.body.action === "adjust")
-    .reduce((sum, command) => sum + command.body.by, 0);
+function after(state, body) {
+  switch (body.action) {
+    case "start":
+      return started(state, body);
+    case "stop":
+      return isRunning(state) ? { ...state, phase: "stopped" } : state;
+    case "adjust":
+      return state.phase === "idle" ? state : adjusted(state, body.by);
+    default:
+      return state; // a report: it is about the set, and the set stays as it is
+  }
+}
+
+function started(state, { exercise, target_reps }) {
+  return {
+    ...state,
+    phase: "ready",
+    set_number: Math.max(1, state.set_number) + (state.phase === "idle" ? 0 : 1),
+    exercise: exercise && { name: exercise },
+    target_reps,
+    auto_count: 0,
+    adjustment: 0,
+    count: 0,
+    last_rep: null,
+    pace: { reps_per_min: null, cue: null },
+    shaking: { ...state.shaking, status: null, level: null },
+    flags: [],
+  };
+}
+
+function adjusted(state, by) {
+  const count = Math.max(0, state.count + by);
+  const phase = isReady(state) ? "counting" : state.phase;
+  return { ...state, phase, count, adjustment: count - state.auto_count };
+}
+
+// What the page says of the connection: the server's socket, the last command's fate, the browser.
+export function linkNow(socketLink, trouble, hasNetwork) {
+  const links = [socketLink, trouble, hasNetwork ? null : "offline"];
+  return ["signed_out", "offline"].find((link) => links.includes(link)) ?? "online";
 }
 
 // -> {text, isWrong, batteryPct}; text is for a screen reader while all is well.
-export function linkChip(state, isOnline, say) {
-  if (!isOnline) return { text: say("chip.offline"), isWrong: true, batteryPct: null };
+export function linkChip(state, serverLink, say) {
+  if (serverLink !== "online") {
+    return { text: say(`chip.${serverLink}`), isWrong: true, batteryPct: null };
+  }
   const { link, battery_pct: batteryPct } = state.sensor;
   if (link !== "streaming") return { text: say(`chip.${link}`), isWrong: true, batteryPct: null };
   if (batteryPct !== null && batteryPct <= LOW_BATTERY_PCT) {
