@@ -6,11 +6,12 @@ monitor each look at it in their own way, and what they say is put in the order 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
-from detection.counting.given_set import LONGEST_SET_S, GivenSet
+from detection.counting.given_set import LONGEST_SET_S, FitParams, GivenSet
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams
 from detection.events import Event, GapEvent, QualityFlag
@@ -65,10 +66,13 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
     return replace(params, sets=replace(params.sets, cycles=cycles, doubling=doubling))
 
 
-def one_set_tracker() -> "Tracker":
+def one_set_tracker(exercise: Exercise | None = None) -> "Tracker":
     """A tracker that takes the whole stream as one set, holes in it included."""
     grid = GridParams(bridged_s=LONGEST_SET_S)
-    return Tracker(replace(TrackerParams(), grid=grid), GivenSet)
+    fit = FitParams()
+    if exercise is not None:
+        fit = replace(fit, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s)
+    return Tracker(replace(TrackerParams(), grid=grid), partial(GivenSet, params=fit))
 
 
 class Tracker:

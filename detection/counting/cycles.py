@@ -27,6 +27,9 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+NOISE_MS2 = 0.049
+"""5 mg, the noise of a good body-worn sensor with its strap: at 12 mg small tilts vanish, at 2 mg
+noise is taken for movement."""
 STEPS = 8
 """Steps of the shortest duration of an octave."""
 OCTAVES = 6
@@ -39,14 +42,13 @@ class CycleParams:
 
     shortest_s, longest_s: durations considered; recordings of physiotherapy and gym sets hold
         repetitions of 0.9 to 22 s.
-    noise_ms2: a movement of this RMS counts half; 5 mg is the noise of a good body-worn sensor
-        with strap (tilts vanish at 12 mg, noise passes at 2 mg).
+    noise_ms2: a movement of this RMS counts half.
     soft_limit_ms2: larger accelerations are compressed, so that one impact is not the whole shape.
     """
 
     shortest_s: float = 0.64
     longest_s: float = 24.0
-    noise_ms2: float = 0.049
+    noise_ms2: float = NOISE_MS2
     soft_limit_ms2: float = 19.6
 
 

@@ -15,6 +15,9 @@ from detection.counting.resampling import GRID_RATE_HZ
 from detection.counting.template import Segment, TemplateParams, recut
 from sensors.samples import FloatArray
 
+FEWEST_PERIODS = 2.5
+"""Shorter stretches do not show whether a period repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class DoublingParams:
@@ -71,7 +74,7 @@ def _halves_repeat(grid_ms2: FloatArray, segments: list[Segment], params: Doubli
 def _fit_near(
     stretch: FloatArray, correlation: FloatArray, period: float, params: DoublingParams
 ) -> Fit | None:
-    if period < params.shortest_s * GRID_RATE_HZ or len(stretch) < 2.5 * period:
+    if period < params.shortest_s * GRID_RATE_HZ or len(stretch) < FEWEST_PERIODS * period:
         return None
     lag, height = peak_near(correlation, period, params.spread)
     return fit_period(stretch, float(lag), height, params.fit) if lag else None

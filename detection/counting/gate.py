@@ -12,7 +12,7 @@ import numpy as np
 
 from detection.counting.periodicity import autocorrelation, peak_near
 from detection.counting.template import Segment
-from sensors.samples import FloatArray
+from sensors.samples import STANDARD_GRAVITY_MS2, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +66,5 @@ def gate_features(
     length = np.sqrt((stretch * stretch).sum(axis=1))
     share = float(length.std()) / rms_ms2
     _, half = peak_near(autocorrelation(length[:, None]), period / 2, 0.15)
-    size = np.log(rms_ms2 / 9.80665)
+    size = np.log(rms_ms2 / STANDARD_GRAVITY_MS2)
     return np.array([1, np.log(period / rate_hz), size, size**2, share, half, likeness])

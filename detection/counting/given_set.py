@@ -5,13 +5,18 @@ mean; of the periods whose cut explains the stretch nearly as well as the best, 
 the repetition (twice the period explains as much, half of it does not).
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from detection.counting.cycles import POINTS, IntArray
-from detection.counting.periodicity import autocorrelation, candidate_periods
+from detection.counting.periodicity import (
+    SHORTEST_PERIOD_S,
+    autocorrelation,
+    candidate_periods,
+)
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.counting.template import Segment
@@ -22,6 +27,12 @@ from sensors.samples import FloatArray
 
 LONGEST_SET_S = 900.0
 """Fifteen minutes: longer than any set, short enough to look at as a whole."""
+WHOLE = 0.97
+"""Share of a window inside the stretch from which it may shape a template."""
+HARDLY_ALIKE = 0.2
+"""A window this little alike has next to no say in the next template."""
+MOST_TRIED = 60
+"""Windows tried as first templates: two or three for each phase of a set of ten or more."""
 LAG_S = delay_s(GridParams())
 """By which the grid lags behind the movement."""
 
@@ -35,6 +46,10 @@ class FitParams:
     least_inside: share of a window that the stretch must hold.
     alike_enough, explains_enough: a period stands for the best one if its autocorrelation and its
     explained value reach these shares.
+    shortest_s, longest_s: periods considered.
+    A window here is compared with nothing but the template, and what is asked is how well a period
+    explains the stretch, not whether there is a set: so less is asked of a window than in
+    TemplateParams, and more of its duration.
     """
 
     worth_it: float = 0.42
@@ -45,6 +60,8 @@ class FitParams:
     least_inside: float = 0.6
     alike_enough: float = 0.55
     explains_enough: float = 0.7
+    shortest_s: float = SHORTEST_PERIOD_S
+    longest_s: float = math.inf
 
 
 class Fit(NamedTuple):
@@ -93,11 +110,11 @@ class _Templates(NamedTuple):
 def _first_templates(windows: Windows, params: FitParams) -> _Templates | None:
     """At each phase, the window of one period that most other windows look like."""
     one = int(abs(windows.length * windows.step - windows.period).argmin())
-    whole = np.flatnonzero(windows.inside[:, one] > 0.97)
+    whole = np.flatnonzero(windows.inside[:, one] > WHOLE)
     if len(whole) < 2:
         return None
     unit = windows.shape[:, one] / (windows.size[:, one, None] + 1e-6)
-    tried = whole[:: max(1, len(whole) // 60)]
+    tried = whole[:: max(1, len(whole) // MOST_TRIED)]
     alike = -np.sort(-(unit[tried] @ unit[whole].T), axis=1)
     cycles = max(1, len(whole) // int(windows.length[one]))
     support = alike[:, : 2 * cycles].mean(axis=1)
@@ -129,8 +146,8 @@ def _next_templates(
         if len(tiling) == 0:
             continue
         start, length = tiling.T
-        is_whole = windows.inside[start, length] > 0.97
-        weight = np.maximum(likeness[i, start, length] - 0.2, 0.01) * is_whole + 1e-6
+        is_whole = windows.inside[start, length] > WHOLE
+        weight = np.maximum(likeness[i, start, length] - HARDLY_ALIKE, 0.01) * is_whole + 1e-6
         shapes[i] = (windows.shape[start, length] * weight[:, None]).sum(axis=0) / weight.sum()
         sizes[i] = np.median(windows.size[start, length]) + 1e-6
     return _Templates(shapes, sizes)
@@ -149,10 +166,12 @@ def _segments(windows: Windows, tiling: IntArray, likeness: FloatArray, n: int) 
 def count_given(stretch_ms2: FloatArray, params: FitParams = FitParams()) -> list[Segment]:
     """Return the repetitions of a stretch, (n, 3) at the grid's rate, that is one set."""
     correlation = autocorrelation(stretch_ms2)
+    allowed = (params.shortest_s * GRID_RATE_HZ, params.longest_s * GRID_RATE_HZ)
     fits = [
         fit
         for period in candidate_periods(correlation)
-        if (fit := fit_period(stretch_ms2, period, float(correlation[round(period)]), params))
+        if allowed[0] <= period <= allowed[1]
+        and (fit := fit_period(stretch_ms2, period, float(correlation[round(period)]), params))
     ]
     repeating = [fit for fit in fits if len(fit.segments) >= 2] or fits
     if not repeating:

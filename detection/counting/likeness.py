@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.cycles import POINTS, Cycles, Float32Array, IntArray, Lattice, Rows
+from detection.counting.cycles import (
+    NOISE_MS2,
+    POINTS,
+    Cycles,
+    Float32Array,
+    IntArray,
+    Lattice,
+    Rows,
+)
 from sensors.samples import FloatArray
 
 NEIGHBOURS = 5
@@ -37,7 +45,7 @@ class LikenessParams:
     posture_limit: float = 4.0
     alternating_share: float = 0.5
     alternating_cost: float = 0.05
-    noise_ms2: float = 0.049
+    noise_ms2: float = NOISE_MS2
 
 
 class LikenessMeter:

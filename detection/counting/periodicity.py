@@ -11,8 +11,15 @@ from detection.counting.resampling import GRID_RATE_HZ
 from sensors.samples import FloatArray
 
 SHORTEST_PERIOD_S = 0.6
+"""Faster than any exercise; what repeats faster is shaking or noise."""
 PEAK_PROMINENCE = 0.02
+"""By which a peak stands out of the correlation, whose noise is about 0.01 over a set."""
 MOST_CANDIDATES = 5
+"""The period, its first multiples and one rhythm of another kind."""
+LONGEST_LAG = 0.6
+"""Share of the stretch: beyond, too few cycles overlap."""
+HALVED_FROM = 0.9
+"""A peak this high, against the highest, may be two periods: its half is tried, too."""
 
 
 def autocorrelation(values: FloatArray) -> FloatArray:
@@ -39,18 +46,15 @@ def peak_near(correlation: FloatArray, lag: float, spread: float) -> tuple[int, 
 
 
 def candidate_periods(correlation: FloatArray) -> list[float]:
-    """Lags in samples that may be the period: the highest peaks, and half of a very high one.
-
-    Only the first 60 % of the lags: beyond, too few cycles overlap.
-    """
+    """Lags in samples that may be the period: the highest peaks, and half of a very high one."""
     shortest = SHORTEST_PERIOD_S * GRID_RATE_HZ
     peaks, _ = signal.find_peaks(
-        correlation[: int(0.6 * len(correlation))], prominence=PEAK_PROMINENCE
+        correlation[: int(LONGEST_LAG * len(correlation))], prominence=PEAK_PROMINENCE
     )
     peaks = peaks[peaks >= shortest]
     peaks = peaks[np.argsort(-correlation[peaks])][:MOST_CANDIDATES]
     if len(peaks) == 0:
         return []
     top = correlation[peaks].max()
-    halves = [p / 2 for p in peaks if p / 2 >= shortest and correlation[p] > 0.9 * top]
+    halves = [p / 2 for p in peaks if p / 2 >= shortest and correlation[p] > HALVED_FROM * top]
     return sorted({float(p) for p in peaks} | set(halves))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.counting.cycles import BoolArray, IntArray
+from detection.counting.cycles import NOISE_MS2, POINTS, BoolArray, IntArray
 from detection.counting.tiling import best_tilings
 from detection.counting.windows import OVERHANG, Windows, make_windows
 from sensors.samples import FloatArray
@@ -36,7 +36,7 @@ class TemplateParams:
     duration_cost: float = 0.6
     posture_cost: float = 0.15
     posture_limit: float = 4.0
-    noise_ms2: float = 0.049
+    noise_ms2: float = NOISE_MS2
     phases: int = 6
     rounds: int = 2
     margin: float = 1.3
@@ -145,13 +145,13 @@ def _cuts(
 def _likeness(windows: Windows, cut: _Cut, params: TemplateParams) -> FloatArray:
     """(s, d) likeness of every window to the mean of the cut."""
     taken = windows.shape[cut.start, cut.length]
-    norm = np.sqrt((taken * taken).sum(axis=1) + 20 * params.noise_ms2**2)
+    norm = np.sqrt((taken * taken).sum(axis=1) + POINTS * params.noise_ms2**2)
     is_whole = windows.inside[cut.start, cut.length] > 0.999
     weight = np.maximum(cut.likeness, 0.02) * np.where(is_whole, 1.0, 0.05)
     template = (taken / norm[:, None] * weight[:, None]).sum(axis=0)
     template /= np.sqrt((template * template).sum()) + 1e-12
-    alike = windows.shape @ template / np.sqrt(windows.size**2 + 20 * params.noise_ms2**2)
-    rms = windows.size / np.sqrt(20)
+    alike = windows.shape @ template / np.sqrt(windows.size**2 + POINTS * params.noise_ms2**2)
+    rms = windows.size / np.sqrt(POINTS)
     typical = float(np.median(rms[cut.start, cut.length]))
     size = np.log((rms + params.noise_ms2) / (typical + params.noise_ms2))
     cost = params.size_cost * size**2 + params.duration_cost * windows.log_ratio**2

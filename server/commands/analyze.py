@@ -88,7 +88,7 @@ def _analyse(
     from detection.pipeline import Tracker, one_set_tracker, params_for
     from server.analysis import analyse
 
-    tracker = one_set_tracker() if one_set else Tracker(params_for(exercise))
+    tracker = one_set_tracker(exercise) if one_set else Tracker(params_for(exercise))
     return analyse(recording, tracker, progress)
 
 
