@@ -10,7 +10,7 @@ dropped is flagged. A forward jump of time stays in `t_s` and is a gap to whoeve
 import gzip
 import io
 import json
-import math
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -37,6 +37,11 @@ MIN_RATE_HZ = 1.0
 """Below this no limb can be followed; milliseconds or minutes in `t_s` look like this."""
 MAX_RATE_HZ = 20_000.0
 """Above this no accelerometer samples; hours or days in `t_s` look like this."""
+STATED_RATE_FACTOR = 2.1
+"""A stated rate further than this from what `t_s` shows is wrong: half and double are borne, as
+stamps rounded to 10 ms show 100 Hz of a sensor of 200 Hz, and a little more for their jitter."""
+SHOWN_CHARACTERS = 40
+"""How much of a wrong value an error repeats: enough to recognise it, still one line."""
 TOO_SHORT_S = 2.0
 """No repetition can be told in less: it takes neighbours, and the fastest take 0.6 s each."""
 
@@ -140,7 +145,7 @@ def read_recording(
     if t_s[-1] - t_s[0] < TOO_SHORT_S:
         flags.append(RecordingFlag.TOO_SHORT)
     t_s.flags.writeable = acc_ms2.flags.writeable = False
-    return Recording(t_s, acc_ms2, info.rate_hz or _rate_of(path, t_s), info, tuple(flags))
+    return Recording(t_s, acc_ms2, _rate_of(path, t_s, info.rate_hz), info, tuple(flags))
 
 
 def write_recording(path: Path, recording: Recording) -> None:
@@ -181,15 +186,29 @@ def estimate_rate_hz(t_s: FloatArray) -> float | None:
     return 1.0 / (bursty_s if bursty_s > BURST_RATIO * steady_s else steady_s)
 
 
-def _rate_of(path: Path, t_s: FloatArray) -> float:
-    rate_hz = estimate_rate_hz(t_s)
-    if rate_hz is None:
+def _rate_of(path: Path, t_s: FloatArray, stated_hz: float | None) -> float:
+    """The stated rate, where `t_s` does not contradict it, else the one that `t_s` shows."""
+    shown_hz = estimate_rate_hz(t_s)
+    if stated_hz is not None:
+        if shown_hz is not None:
+            _check_stated_rate(sidecar_path(path), stated_hz, shown_hz)
+        return stated_hz
+    if shown_hz is None:
         problem = f"a single sample has no rate: give rate_hz in {sidecar_path(path).name}"
         raise InvalidRecording(path, problem)
-    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
-        problem = f"{rate_hz:.3g} samples a second: is the time in seconds? t_s must be"
+    if not MIN_RATE_HZ <= shown_hz <= MAX_RATE_HZ:
+        problem = f"{shown_hz:.3g} samples a second: is the time in seconds? t_s must be"
         raise InvalidRecording(path, problem)
-    return rate_hz
+    return shown_hz
+
+
+def _check_stated_rate(sidecar: Path, stated_hz: float, shown_hz: float) -> None:
+    if not 1 / STATED_RATE_FACTOR <= shown_hz / stated_hz <= STATED_RATE_FACTOR:
+        problem = (
+            f"rate_hz is {stated_hz:g}, but t_s shows {shown_hz:.3g} samples a second: correct "
+            "rate_hz or leave it out, and give t_s in seconds"
+        )
+        raise InvalidRecording(sidecar, problem)
 
 
 def _check_unit(path: Path, acc: FloatArray, unit: Unit) -> None:
@@ -223,6 +242,10 @@ def _read_sidecar(path: Path) -> RecordingInfo:
         raise InvalidRecording(sidecar, f"not JSON: {problem.msg}", problem.lineno) from problem
     except UnicodeDecodeError as problem:
         raise InvalidRecording(sidecar, "not UTF-8 text: save it as UTF-8") from problem
+    except ValueError as problem:  # Python reads whole numbers of up to 4300 digits
+        raise InvalidRecording(sidecar, "holds a number too long to be read") from problem
+    except RecursionError as problem:
+        raise InvalidRecording(sidecar, "nested too deeply: hold it to one object") from problem
     except OSError as problem:
         raise InvalidRecording(sidecar, f"cannot be read: {problem.strerror}") from problem
     if not isinstance(known, dict):
@@ -232,7 +255,7 @@ def _read_sidecar(path: Path) -> RecordingInfo:
 
 def _info_from(sidecar: Path, known: dict[str, object]) -> RecordingInfo:
     return RecordingInfo(
-        rate_hz=_positive(sidecar, known, "rate_hz"),
+        rate_hz=_stated_rate(sidecar, known),
         placement=_text(sidecar, known, "placement"),
         side=_text(sidecar, known, "side"),
         device=_text(sidecar, known, "device"),
@@ -241,17 +264,36 @@ def _info_from(sidecar: Path, known: dict[str, object]) -> RecordingInfo:
     )
 
 
+def _stated_rate(sidecar: Path, known: dict[str, object]) -> float | None:
+    rate_hz = _positive(sidecar, known, "rate_hz")
+    if rate_hz is not None and not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+        problem = (
+            f"rate_hz must lie within {MIN_RATE_HZ:g} and {MAX_RATE_HZ:g} Hz, got {rate_hz:g}: "
+            "correct it, or leave it out to have it estimated"
+        )
+        raise InvalidRecording(sidecar, problem)
+    return rate_hz
+
+
 def _positive(sidecar: Path, known: dict[str, object], name: str) -> float | None:
     value = known.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise InvalidRecording(sidecar, f"{name} must be a positive number, got {value!r}")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= sys.float_info.max:
+        raise InvalidRecording(sidecar, f"{name} must be a positive number, got {_shown(value)}")
     return float(value)
 
 
 def _text(sidecar: Path, known: dict[str, object], name: str) -> str | None:
     value = known.get(name)
     if not isinstance(value, str | None):
-        raise InvalidRecording(sidecar, f"{name} must be text, got {value!r}")
+        raise InvalidRecording(sidecar, f"{name} must be text, got {_shown(value)}")
     return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"

@@ -57,16 +57,16 @@ def read_table(path: Path, names: ColumnNames, max_acc: float = MAX_ACC_MS2) -> 
     Returns shape (n, 4), n ≥ 1: time, x, y, z; finite; time never decreasing.
     Raises InvalidRecording, naming the line, for anything else.
     """
-    with _open_text(path) as text:
+    with _open_text(path, names) as text:
         layout = _read_header(path, text, names)
-        rows = _read_rows(path, text, layout)
+        rows = _read_rows(path, text, layout, names)
     if rows is None or not _is_sound(rows, max_acc):
         _raise_first_fault(path, names, max_acc)
     return rows
 
 
 @contextmanager
-def _open_text(path: Path) -> Iterator[TextIO]:
+def _open_text(path: Path, names: ColumnNames) -> Iterator[TextIO]:
     try:
         with path.open("rb") as raw:
             is_gzip = raw.peek(2)[:2] == GZIP_MAGIC
@@ -75,7 +75,8 @@ def _open_text(path: Path) -> Iterator[TextIO]:
             with io.TextIOWrapper(content, encoding="utf-8-sig") as text:
                 yield text
     except UnicodeDecodeError as problem:
-        raise InvalidRecording(path, "not UTF-8 text: export it as a UTF-8 CSV") from problem
+        wanted = f"export it as a UTF-8 CSV whose first line is {_expected(names)}"
+        raise InvalidRecording(path, f"not UTF-8 text: {wanted}") from problem
     except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
         raise InvalidRecording(
             path, "the gzip data are damaged or cut off: copy the file again"
@@ -98,7 +99,8 @@ def _read_header(path: Path, text: TextIO, names: ColumnNames) -> _Layout:
     if not line.strip():
         raise InvalidRecording(path, f"empty: the first line must be {_expected(names)}", 1)
     if not line.rstrip("\r\n\t ").isprintable() and "\t" not in line:
-        raise InvalidRecording(path, "binary data, not a CSV: export it as CSV")
+        wanted = f"export it as a CSV whose first line is {_expected(names)}"
+        raise InvalidRecording(path, f"binary data, not a CSV: {wanted}")
     header = tuple(name.strip().strip('"') for name in line.split(","))
     if any(header.count(name) != 1 for name in names.in_order()):
         problem = f"the header must name {_expected(names)} once each, got {_shown(line)}"
@@ -116,11 +118,12 @@ def _shown(line: str) -> str:
     return repr(line if len(line) <= SHOWN_CHARACTERS else line[:SHOWN_CHARACTERS] + "…")
 
 
-def _read_rows(path: Path, text: TextIO, layout: _Layout) -> FloatArray | None:
+def _read_rows(path: Path, text: TextIO, layout: _Layout, names: ColumnNames) -> FloatArray | None:
     """All rows, shape (n, 4), or None where a line is not what the header promises."""
     first = next((line for line in text if line.strip()), None)
     if first is None:
-        raise InvalidRecording(path, "a header but no samples: record again or remove the file")
+        problem = f"a header but no samples: lines of {_expected(names)} must follow it"
+        raise InvalidRecording(path, problem)
     lines: Iterator[str] = itertools.chain((first,), text)
     try:
         if layout.has_extras:
@@ -154,7 +157,7 @@ def _is_sound(rows: FloatArray, max_acc: float) -> bool:
 
 
 def _raise_first_fault(path: Path, names: ColumnNames, max_acc: float) -> NoReturn:
-    with _open_text(path) as text:
+    with _open_text(path, names) as text:
         layout = _read_header(path, text, names)
         last_t_s = -np.inf
         for number, line in enumerate(text, start=2):

@@ -23,6 +23,7 @@ from sensors.recording import (
 from sensors.sample_table import ColumnNames
 
 HEADER = "t_s,ax_ms2,ay_ms2,az_ms2\n"
+FIRST_LINE = "whose first line is t_s,ax_ms2,ay_ms2,az_ms2"
 
 
 def still(n: int, rate_hz: float = 100.0) -> Recording:
@@ -69,7 +70,7 @@ def test_a_recording_comes_back_as_written(n: int, rate_hz: float, seed: int, na
 def test_everything_in_the_sidecar_comes_back(tmp_path: Path) -> None:
     info = RecordingInfo(200.0, "thigh", "left", "Polar H10", "bridge", 78.5)
     write_recording(
-        tmp_path / "a.csv.gz", Recording(np.arange(9.0), np.ones((9, 3)) * 5, 200, info)
+        tmp_path / "a.csv.gz", Recording(np.arange(9) / 200, np.ones((9, 3)) * 5, 200, info)
     )
     assert read_recording(tmp_path / "a.csv.gz").info == info
 
@@ -123,7 +124,7 @@ def test_foreign_names_are_read_where_they_are_given(tmp_path: Path) -> None:
     [
         ("", 1, "empty"),
         ("\n\n", 1, "empty"),
-        (HEADER, None, "a header but no samples"),
+        (HEADER, None, "a header but no samples: lines of t_s,ax_ms2,ay_ms2,az_ms2 must"),
         (HEADER + "\n \n", None, "a header but no samples"),
         ("time,x,y,z\n0,0,0,9.8\n", 1, "must name t_s,ax_ms2,ay_ms2,az_ms2 once each"),
         ("0,0,0,9.8\n0.01,0,0,9.8\n", 1, "must name"),
@@ -155,9 +156,9 @@ def test_foreign_names_are_read_where_they_are_given(tmp_path: Path) -> None:
             None,
             "look like mg .* --units mg",
         ),
-        (HEADER.encode() + b"0,0,0,9.8\n\xff\xfe,0,0,9.8\n", None, "not UTF-8"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "not UTF-8|binary"),
-        (b"\0\1\2\3", None, "binary data"),
+        (HEADER.encode() + b"0,0,0,9.8\n\xff\xfe,0,0,9.8\n", None, f"not UTF-8.*{FIRST_LINE}"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, f"not UTF-8.*{FIRST_LINE}"),
+        (b"\0\1\2\3", None, f"binary data.*{FIRST_LINE}"),
         (gzip.compress(HEADER.encode()), None, "not named .gz"),
     ],
 )
@@ -222,13 +223,37 @@ def test_any_content_gives_a_recording_or_a_one_line_refusal(content: bytes) -> 
         ('{"rate_hz": true}', "rate_hz must be a positive number"),
         ('{"range_ms2": NaN}', "range_ms2 must be a positive number"),
         ('{"placement": 3}', "placement must be text, got 3"),
+        ('{"rate_hz": [[1]]}', "rate_hz must be a positive number, got a list"),
+        ('{"side": "' + "x" * 99 + '", "device": {}}', "device must be text, got an object"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"rate_hz": ' + "9" * 5000 + "}", "a number too long to be read"),
+        ('{"range_ms2": ' + "9" * 4000 + "}", "range_ms2 must be a positive number, got 999"),
+        ('{"rate_hz": 1e12}', "rate_hz must lie within 1 and 20000 Hz, got 1e.12: correct it"),
+        ('{"rate_hz": 1e-9}', "rate_hz must lie within"),
+        ('{"rate_hz": 0.001}', "rate_hz must lie within"),
+        ('{"rate_hz": 1000000}', "rate_hz must lie within"),
+        ('{"rate_hz": 10}', "rate_hz is 10, but t_s shows 100 samples a second: correct rate_hz"),
+        ('{"rate_hz": 1000}', "rate_hz is 1000, but t_s shows 100 samples a second"),
     ],
+    ids=lambda value: value[:30],
 )
-def test_a_bad_sidecar_is_refused(tmp_path: Path, sidecar: str, problem: str) -> None:
+def test_a_bad_sidecar_is_refused_in_one_line(tmp_path: Path, sidecar: str, problem: str) -> None:
     path = file_with(tmp_path, HEADER + lines(5))
     sidecar_path(path).write_text(sidecar)
-    with pytest.raises(InvalidRecording, match=problem):
+    with pytest.raises(InvalidRecording, match=problem) as refusal:
         read_recording(path)
+    assert str(refusal.value).startswith(str(sidecar_path(path)))
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 400
+
+
+@pytest.mark.parametrize("stated_hz", [50, 100, 200])
+def test_a_stated_rate_may_be_half_or_double_of_what_the_stamps_show(
+    tmp_path: Path, stated_hz: float
+) -> None:
+    path = file_with(tmp_path, HEADER + lines(300))
+    sidecar_path(path).write_text(f'{{"rate_hz": {stated_hz}}}')
+    assert read_recording(path).rate_hz == stated_hz
 
 
 def test_the_sidecar_rate_wins_over_the_stamps(tmp_path: Path) -> None:
