@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.given_set import Fit, FitParams, fit_period
+from detection.counting.given_set import FitParams, fit_period
 from detection.counting.periodicity import SHORTEST_PERIOD_S, autocorrelation, peak_near
 from detection.counting.resampling import GRID_RATE_HZ
 from detection.counting.template import Segment, TemplateParams, recut
@@ -59,25 +59,16 @@ def split_doubles(
 
 def _halves_repeat(grid_ms2: FloatArray, segments: list[Segment], params: DoublingParams) -> bool:
     stretch = grid_ms2[int(segments[0].start) : int(segments[-1].end)]
-    correlation = autocorrelation(stretch)
     period = float(np.median([s.end - s.start for s in segments]))
-    one = _fit_near(stretch, correlation, period, params)
-    two = _fit_near(stretch, correlation, period / 2, params)
-    if one is None or two is None:
+    if period / 2 < params.shortest_s * GRID_RATE_HZ or len(stretch) < FEWEST_PERIODS * period:
         return False
-    return (
-        two.correlation >= params.alike_enough * one.correlation
-        and two.explained >= params.explains_enough * one.explained
-    )
-
-
-def _fit_near(
-    stretch: FloatArray, correlation: FloatArray, period: float, params: DoublingParams
-) -> Fit | None:
-    if period < params.shortest_s * GRID_RATE_HZ or len(stretch) < FEWEST_PERIODS * period:
-        return None
-    lag, height = peak_near(correlation, period, params.spread)
-    return fit_period(stretch, float(lag), height, params.fit) if lag else None
+    correlation = autocorrelation(stretch)
+    one, two = (peak_near(correlation, p, params.spread) for p in (period, period / 2))
+    if two[1] < params.alike_enough * one[1]:
+        return False
+    fits = [fit_period(stretch, float(lag), height, params.fit) for lag, height in (one, two)]
+    explained = [fit.explained if fit else 0.0 for fit in fits]
+    return explained[1] >= params.explains_enough * explained[0] > 0
 
 
 def _halves(segment: Segment) -> tuple[Segment, Segment]:
