@@ -4,6 +4,7 @@ One SQLite file is one recording, held exclusively by whoever sends it. If that 
 lock goes with it, so a file that can be opened is a left-over that somebody else may send.
 """
 
+import math
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class Spool:
     hello: what the server is told of the recording, kept as it was sent.
     next_sequence: the number of the next chunk; first_sequence: of the oldest that is still here.
     Every method that changes something returns after it is on disk; it may be called from any
-    thread. Raises SpoolFailed when the disk does not take it.
+    thread. Each raises SpoolFailed when the disk does not take it or does not give it.
     """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
@@ -49,10 +50,13 @@ class Spool:
         self._database = database
         self._lock = threading.Lock()
         query = "SELECT hello, next_sequence, is_ended FROM recording"
-        self.hello: str
-        self.next_sequence: int
-        self.hello, self.next_sequence, is_ended = database.execute(query).fetchone()
-        self.is_ended = bool(is_ended)
+        match database.execute(query).fetchone():
+            case (str(hello), int(next_sequence), is_ended):
+                self.hello = hello
+                self.next_sequence = next_sequence
+                self.is_ended = bool(is_ended)
+            case _:
+                raise SpoolFailed(path, "it does not say which recording it holds")
 
     @classmethod
     def create(cls, path: Path, hello: str) -> Self:
@@ -75,6 +79,8 @@ class Spool:
 
         Raises SpoolBusy if that program still runs, SpoolFailed if the file is no spool.
         """
+        if not path.exists():  # SQLite would make an empty one
+            raise SpoolFailed(path, "it is gone")
         try:
             database = _open(path)
             with _closed_on_error(database):
@@ -87,8 +93,8 @@ class Spool:
     @property
     def first_sequence(self) -> int:
         """The oldest chunk that is still here; next_sequence if there is none."""
-        with self._lock:
-            (first,) = self._database.execute("SELECT min(sequence) FROM chunk").fetchone()
+        with self._used() as database:
+            (first,) = database.execute("SELECT min(sequence) FROM chunk").fetchone()
         return self.next_sequence if first is None else int(first)
 
     def add(self, sequence: int, payload: bytes) -> None:
@@ -103,8 +109,11 @@ class Spool:
     def chunks_from(self, sequence: int, limit: int) -> list[tuple[int, bytes]]:
         """At most `limit` chunks, from `sequence` on, in order."""
         query = "SELECT sequence, payload FROM chunk WHERE sequence >= ? ORDER BY sequence LIMIT ?"
-        with self._lock:
-            return self._database.execute(query, (sequence, limit)).fetchall()
+        with self._used() as database:
+            chunks = database.execute(query, (sequence, limit)).fetchall()
+        if not all(isinstance(payload, bytes) for _, payload in chunks):
+            raise SpoolFailed(self.path, "it holds something that is no chunk")
+        return chunks
 
     def acknowledge(self, sequence: int) -> None:
         """Forget the chunks up to and including `sequence`: the server has them on its disk."""
@@ -125,13 +134,21 @@ class Spool:
     def remove(self) -> None:
         """Delete the file: everything in it has arrived."""
         self.close()
-        for end in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        try:
+            for end in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        except OSError as problem:
+            raise SpoolFailed(self.path, str(problem)) from problem
 
     @contextmanager
     def _written(self) -> Iterator[sqlite3.Connection]:
+        with self._used() as database, database:
+            yield database
+
+    @contextmanager
+    def _used(self) -> Iterator[sqlite3.Connection]:
         try:
-            with self._lock, self._database:
+            with self._lock:
                 yield self._database
         except sqlite3.Error as problem:
             raise SpoolFailed(self.path, str(problem)) from problem
@@ -140,12 +157,19 @@ class Spool:
 def left_over(folder: Path) -> list[Spool]:
     """Take over the spools in `folder` that no running program holds, oldest first."""
     spools = []
-    for path in sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime):
+    for path in sorted(folder.glob(f"*{SUFFIX}"), key=_age):
         try:
             spools.append(Spool.reopen(path))
         except (SpoolBusy, SpoolFailed):  # one is being sent, the other is no spool: leave both
             continue
     return spools
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another program has just sent it
+        return math.inf
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -162,6 +186,6 @@ def _open(path: Path) -> sqlite3.Connection:
 def _closed_on_error(database: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error:
+    except (sqlite3.Error, SpoolFailed):
         database.close()
         raise

@@ -69,6 +69,28 @@ def test_what_is_no_spool_is_left_alone(tmp_path: Path) -> None:
     assert strange.read_text() == "hello"
 
 
+def test_a_spool_without_its_recording_is_left_alone(tmp_path: Path) -> None:
+    Spool.create(tmp_path / "a.spool", HELLO).close()
+    with closing(sqlite3.connect(tmp_path / "a.spool")) as cut, cut:
+        cut.execute("DELETE FROM recording")
+    assert left_over(tmp_path) == []
+    with pytest.raises(SpoolFailed, match="which recording"):
+        Spool.reopen(tmp_path / "a.spool")
+
+
+@pytest.mark.parametrize("damage", ["DROP TABLE chunk", "UPDATE chunk SET payload = 7"])
+def test_a_damaged_spool_says_so_when_it_is_read(tmp_path: Path, damage: str) -> None:
+    spool = Spool.create(tmp_path / "a.spool", HELLO)
+    spool.add(0, b"zero")
+    spool.close()
+    with closing(sqlite3.connect(spool.path)) as other, other:
+        other.execute(damage)
+    (again,) = left_over(tmp_path)
+    with pytest.raises(SpoolFailed):
+        again.chunks_from(again.first_sequence, limit=10)
+    again.close()
+
+
 def test_an_impossible_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SpoolFailed, match="cannot keep samples in"):
