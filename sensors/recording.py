@@ -10,6 +10,7 @@ dropped is flagged. A forward jump of time stays in `t_s` and is a gap to whoeve
 import gzip
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -37,6 +38,8 @@ MIN_RATE_HZ = 1.0
 """Below this no limb can be followed; milliseconds or minutes in `t_s` look like this."""
 MAX_RATE_HZ = 20_000.0
 """Above this no accelerometer samples; hours or days in `t_s` look like this."""
+ROWS_AT_ONCE = 10_000
+"""So many lines are laid out in memory at a time: half a megabyte."""
 STATED_RATE_FACTOR = 2.1
 """A stated rate further than this from what `t_s` shows is wrong: half and double are borne, as
 stamps rounded to 10 ms show 100 Hz of a sensor of 200 Hz, and a little more for their jitter."""
@@ -152,7 +155,9 @@ def write_recording(path: Path, recording: Recording) -> None:
     """Write a CSV, or a CSV.gz where the name ends so, and its sidecar.
 
     Times keep a microsecond and values 1 µm/s². The same recording always gives the same bytes.
+    Raises InvalidRecording, before anything is written, if the name of the sidecar is taken.
     """
+    check_sidecar_free(path)
     with path.open("wb") as raw:
         if path.suffix == ".gz":
             with gzip.GzipFile(
@@ -161,9 +166,37 @@ def write_recording(path: Path, recording: Recording) -> None:
                 _write_rows(packed, recording)
         else:
             _write_rows(raw, recording)
-    known = {name: value for name, value in asdict(recording.info).items() if value is not None}
+    write_sidecar(path, recording.info)
+
+
+def write_sidecar(path: Path, info: RecordingInfo) -> None:
+    """Write what is known beside the recording at `path`; nothing if nothing is known."""
+    known = {name: value for name, value in asdict(info).items() if value is not None}
     if known:
         sidecar_path(path).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+
+
+def csv_rows(t_s: FloatArray, acc_ms2: FloatArray) -> bytes:
+    """Samples as the lines of a recording, without the header: (n,) seconds, (n, 3) m/s²."""
+    text = io.BytesIO()
+    np.savetxt(text, np.column_stack((t_s, acc_ms2)), fmt="%.6f", delimiter=",")
+    return text.getvalue()
+
+
+def csv_header() -> bytes:
+    """The first line of a recording."""
+    return (",".join(ColumnNames().in_order()) + "\n").encode()
+
+
+def check_sidecar_free(path: Path) -> None:
+    """Raise InvalidRecording if a file stands where the sidecar of a new recording belongs.
+
+    It may be anybody's (`package.json` beside `package.csv`), and would be taken for the sidecar.
+    """
+    sidecar = sidecar_path(path)
+    if os.path.lexists(sidecar):
+        problem = f"exists already, and {path.name} would need this name for what is known of it"
+        raise InvalidRecording(sidecar, f"{problem}: choose another name")
 
 
 def sidecar_path(path: Path) -> Path:
@@ -225,11 +258,10 @@ def _check_unit(path: Path, acc: FloatArray, unit: Unit) -> None:
 
 
 def _write_rows(file: BinaryIO | gzip.GzipFile, recording: Recording) -> None:
-    rows = np.column_stack((recording.t_s, recording.acc_ms2))
-    names = ",".join(ColumnNames().in_order())
-    text = io.TextIOWrapper(file, encoding="ascii", newline="\n", write_through=True)
-    np.savetxt(text, rows, fmt="%.6f", delimiter=",", header=names, comments="")
-    text.detach()
+    file.write(csv_header())
+    for begin in range(0, len(recording), ROWS_AT_ONCE):
+        part = slice(begin, begin + ROWS_AT_ONCE)
+        file.write(csv_rows(recording.t_s[part], recording.acc_ms2[part]))
 
 
 def _read_sidecar(path: Path) -> RecordingInfo:
@@ -279,8 +311,11 @@ def _positive(sidecar: Path, known: dict[str, object], name: str) -> float | Non
     value = known.get(name)
     if value is None:
         return None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 < value <= sys.float_info.max:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 < value <= sys.float_info.max
+    ):
         raise InvalidRecording(sidecar, f"{name} must be a positive number, got {_shown(value)}")
     return float(value)
 

@@ -86,6 +86,15 @@ def test_without_anything_known_no_sidecar_is_written(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
+def test_a_file_of_the_sidecars_name_is_not_overwritten(tmp_path: Path) -> None:
+    foreign = tmp_path / "package.json"
+    foreign.write_text("{}")
+    with pytest.raises(InvalidRecording, match=r"package.json: exists already, and package.csv"):
+        write_recording(tmp_path / "package.csv", still(5))
+    assert foreign.read_text() == "{}"
+    assert list(tmp_path.iterdir()) == [foreign]
+
+
 def test_csv_and_gz_share_the_name_of_the_sidecar() -> None:
     assert (
         sidecar_path(Path("x/a.b.csv.gz")) == sidecar_path(Path("x/a.b.csv")) == Path("x/a.b.json")
