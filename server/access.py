@@ -24,6 +24,7 @@ class Action(StrEnum):
     SEE_RECORDS = "see_records"
     DO_SETS = "do_sets"
     SEND_SIGNAL = "send_signal"
+    RESOLVE_ALERT = "resolve_alert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def allowed(actor: Actor, action: Action, patient: Care | None) -> bool:
             return _is_self(actor, patient)
         case Action.SEND_SIGNAL:
             return _is_device_of(actor, patient)
+        case Action.RESOLVE_ALERT:
+            return _is_therapist_of(actor, patient)
 
 
 def _is_self(actor: Actor, patient: Care | None) -> bool:

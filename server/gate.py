@@ -1,7 +1,8 @@
 """Who is asking, from where, and whether they may: every route passes through a Gate.
 
 `entry: Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]` on a route is its rule; the patient is
-found from the path (`patient_id`, or the owner of `set_id`). Tests read the rules off the routes.
+found from the path (`patient_id`, or whom `set_id` or `alert_id` is about). Tests read the rules off
+the routes.
 """
 
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from server.origin import is_foreign
 from server.problems import Problem, not_found
 from server.services import Services, services_of
 from server.settings import Settings
-from server.store import devices, logins, people, sets
+from server.store import devices, logins, people, reports, sets
 from server.store.devices import Device
 from server.store.logins import Visit
 from server.store.people import Person
 from server.tokens import digest
 
-PATIENT_PARAMETERS = frozenset({"patient_id", "set_id"})
+PATIENT_PARAMETERS = frozenset({"patient_id", "set_id", "alert_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,10 @@ async def _patient_id(
         set_id = _uuid(path["set_id"])
         owner = await sets.owner(database, set_id) if set_id else None
         return owner or UUID(int=0)
+    if "alert_id" in path:
+        alert_id = _uuid(path["alert_id"])
+        alert = await reports.find_alert(database, alert_id) if alert_id else None
+        return alert.patient_id if alert else UUID(int=0)
     if "patient_id" in path:
         return _uuid(path["patient_id"]) or UUID(int=0)
     return actor.patient_id if isinstance(actor, Device) else None

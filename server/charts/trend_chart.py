@@ -1,6 +1,6 @@
 """Shaking over weeks: a dot a session on a logarithmic axis, the trend and what chance explains.
 
-A session below what the sensor resolves is a triangle at that limit; one that nothing can be said
+A session with too little shaking to count is a triangle at the least that counts; one that nothing can be said
 of is a hollow dot in a lane of its own, because missing is not zero. Sessions of an earlier
 baseline (another load, another sensor) are drawn apart and no line joins the two.
 """
@@ -62,7 +62,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionPoint:
-    """One session. amp_rms_ms2: m/s² RMS, or the floor where below it; None where unknown."""
+    """One session. amp_rms_ms2: m/s² RMS, or the least that counts where below it; None where unknown."""
 
     day: float
     mark: Mark
@@ -93,7 +93,7 @@ class TrendPicture:
     """What is to be drawn; days are ordinals (date.toordinal), amplitudes m/s² RMS.
 
     baseline_ms2: what 100 % means. mdc_ms2: the band (low, high) in which a change is not told from
-    chance. floor_ms2: what the sensor resolves. baseline_day: where the present baseline begins,
+    chance. floor_ms2: the least that counts. baseline_day: where the present baseline begins,
     None if it is the only one.
     """
 

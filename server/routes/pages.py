@@ -82,7 +82,8 @@ async def live(
         "placed": words.branch("placed"),
         "state": None,
     }
-    return render("live.html", words, {"page_data": shown})
+    page = {"page_data": shown, "records_href": f"/patients/{entry.person.id}"}
+    return render("live.html", words, page)
 
 
 @router.get("/patients")
@@ -119,6 +120,18 @@ async def patient(
         **_desk(entry, "patient"),
     }
     return render("patient.html", words, shown)
+
+
+@router.post("/alerts/{alert_id}/seen")
+async def seen(
+    alert_id: UUID,
+    entry: Annotated[Entry, Depends(Gate(Action.RESOLVE_ALERT))],
+    services: ServicesHere,
+) -> RedirectResponse:
+    """The button beside an alert: it was seen."""
+    async with services.database.writing() as database:
+        await reports.resolve_alert(database, alert_id, entry.person.id, services.now())
+    return RedirectResponse(f"/patients/{entry.whose.id}", 303)
 
 
 @router.get("/sets/{set_id}")
@@ -168,10 +181,11 @@ async def _records(database: AsyncConnection, patient: Person) -> PatientRecords
 
 
 def _desk(entry: Entry, here: str) -> dict[str, object]:
-    """What the frame of a therapist's page shows."""
+    """What the frame of a page at the desk shows."""
     return {
         "here": here,
         "reader": entry.person.display_name,
+        "reader_id": entry.person.id,
         "is_therapist": entry.person.role is Role.THERAPIST,
     }
 

@@ -1,4 +1,4 @@
-"""What a therapist sees: the caseload, a patient's sets, each set down to its signal."""
+"""What a therapist sees and answers: the caseload, a patient's sets and alerts, one set."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -13,7 +13,7 @@ from server.problems import not_found
 from server.services import ServicesHere
 from server.set_commands import EXERCISE_NAME
 from server.set_schemas import SetDetail, SetView, set_detail, set_view
-from server.store import sets, signals, trends
+from server.store import reports, sets, signals, trends
 from server.store.caseload import caseload
 from server.trend_schemas import TrendView, trend_view
 
@@ -22,6 +22,7 @@ MAX_SETS = 500
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 SeesRecords = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
+ResolvesAlert = Annotated[Entry, Depends(Gate(Action.RESOLVE_ALERT))]
 
 
 class PatientRow(BaseModel):
@@ -39,6 +40,18 @@ class Caseload(BaseModel):
     """The patients of a therapist, those who need a look first."""
 
     patients: list[PatientRow]
+
+
+class ResolvedAlert(BaseModel):
+    """An alert that a therapist has dealt with: the first one to say so, and when."""
+
+    id: UUID
+    patient_id: UUID
+    report_id: UUID
+    kind: str
+    raised_at: AwareDatetime
+    resolved_at: AwareDatetime
+    resolved_by: UUID
 
 
 class SetList(BaseModel):
@@ -112,3 +125,14 @@ async def show_set(set_id: UUID, _entry: SeesRecords, services: ServicesHere) ->
         windows = await sets.windows_of(database, set_id)
         curve = await signals.tilt(database, stored)
     return set_detail(stored, reps, windows, curve)
+
+
+@router.post("/alerts/{alert_id}/resolve")
+async def resolve_alert(
+    alert_id: UUID, entry: ResolvesAlert, services: ServicesHere
+) -> ResolvedAlert:
+    """Say that an alert was seen; again, it changes nothing."""
+    async with services.database.writing() as database:
+        await reports.resolve_alert(database, alert_id, entry.person.id, services.now())
+        resolved = await reports.find_alert(database, alert_id)
+    return ResolvedAlert.model_validate(resolved, from_attributes=True)

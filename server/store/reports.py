@@ -25,7 +25,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something a therapist should look at; open until somebody resolves it."""
+    """Something a therapist should look at; open until one has (`resolved_by`)."""
 
     id: UUID
     patient_id: UUID
@@ -33,6 +33,7 @@ class Alert:
     kind: str
     raised_at: datetime
     resolved_at: datetime | None
+    resolved_by: UUID | None
 
 
 async def add(connection: AsyncConnection, new: Report) -> bool:
@@ -85,24 +86,24 @@ async def of_patient(
 async def open_alerts(connection: AsyncConnection, patient_id: UUID) -> list[Alert]:
     """A patient's alerts that nobody has resolved, newest first."""
     query = (
-        select(
-            alert.c.id,
-            alert.c.patient_id,
-            alert.c.report_id,
-            alert.c.kind,
-            alert.c.raised_at,
-            alert.c.resolved_at,
-        )
+        select(alert)
         .where(alert.c.patient_id == patient_id, alert.c.resolved_at.is_(None))
         .order_by(alert.c.raised_at.desc())
     )
     return [Alert(**row) for row in (await connection.execute(query)).mappings()]
 
 
+async def find_alert(connection: AsyncConnection, alert_id: UUID) -> Alert | None:
+    """The alert with this id."""
+    query = select(alert).where(alert.c.id == alert_id)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return Alert(**row) if row else None
+
+
 async def resolve_alert(
     connection: AsyncConnection, alert_id: UUID, resolved_by: UUID, now: datetime
 ) -> None:
-    """Note that a therapist has dealt with an alert."""
+    """Note who has dealt with an alert, and when; the first to do so stays on record."""
     await connection.execute(
         update(alert)
         .where(alert.c.id == alert_id, alert.c.resolved_at.is_(None))

@@ -39,10 +39,12 @@ class SetRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """What the patient said hurt, not yet seen by anybody."""
+    """What the patient said hurt, not yet seen by anybody; `seen_action` notes that it was."""
 
     said: str
     answer: str | None
+    note: str | None
+    seen_action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class PatientView:
     """Everything on the page but the trend."""
 
     name: str
-    alert: AlertView | None
+    alerts: tuple[AlertView, ...]
     stats: tuple[Stat, ...]
     sets: tuple[SetRow, ...]
 
@@ -70,7 +72,7 @@ def patient_view(records: PatientRecords, now: datetime, words: Words) -> Patien
     """The page, in the order in which a therapist with two minutes reads it."""
     return PatientView(
         records.patient.display_name,
-        _alert(records, now, words),
+        tuple(_alert(one, records, now, words) for one in records.alerts),
         (
             _sets_stat(records.sets, now, words),
             _reps_stat(records.sets, words),
@@ -81,15 +83,16 @@ def patient_view(records: PatientRecords, now: datetime, words: Words) -> Patien
     )
 
 
-def _alert(records: PatientRecords, now: datetime, words: Words) -> AlertView | None:
-    if not records.alerts:
-        return None
-    newest = records.alerts[0]
-    when = words.moment(newest.raised_at.astimezone(ZoneInfo(records.patient.timezone)), now)
-    name = records.patient.display_name
-    said = words("patient.alert", name=name, n=len(records.alerts), when=when)
-    report = next((one for one in records.reports if one.id == newest.report_id), None)
-    return AlertView(said, _answer(report, words) if report else None)
+def _alert(alert: Alert, records: PatientRecords, now: datetime, words: Words) -> AlertView:
+    when = words.moment(alert.raised_at.astimezone(ZoneInfo(records.patient.timezone)), now)
+    said = words("patient.alert", name=records.patient.display_name, when=when)
+    report = next((one for one in records.reports if one.id == alert.report_id), None)
+    return AlertView(
+        said,
+        _answer(report, words) if report else None,
+        report.note or None if report else None,
+        f"/alerts/{alert.id}/seen",
+    )
 
 
 def _answer(report: Report, words: Words) -> str:

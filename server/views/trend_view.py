@@ -184,7 +184,12 @@ def _chart(baselines: Sequence[Baseline], pain: Sequence[PainPoint]) -> TrendCha
 
 
 def _start_ms2(current: Baseline) -> float:
-    """The level of the first sessions: the middle of the band around it, on the log axis."""
+    """What 100 % means: where the line starts, as in the verdict and the change at its end.
+
+    Without a line, the level of the first sessions: the middle of the band on the log axis.
+    """
+    if current.edges:
+        return current.edges[0].amp_rms_ms2
     low, high = current.band_ms2 or (1.0, 1.0)
     return math.sqrt(low * high)
 

@@ -15,6 +15,8 @@ from tests.server.clinic import ANNA_LINK, EVA_LINK, Clinic, fresh_settings, fur
 
 FORBIDDEN = re.compile(r"abnormal|\bnormal\b|screening|detects? disease|diagnos(is|ed|es)", re.I)
 SERVER = Path(__file__).parents[2] / "server"
+TEXT_DROP = 4.5
+"""An axis label's base line lies so far under its tick."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,14 @@ def test_patient_page_says_how_shaking_changed_and_how_sure(
     assert len(re.findall(r'<tr><th scope="row">\d+ \w+</th>', page)) == 22
 
 
+def test_the_axis_and_the_change_mean_the_same_start(eva: httpx.Client, clinic: Clinic) -> None:
+    """100 % is level with the line's beginning, so that its end is level with what the text says."""
+    page = eva.get(f"/patients/{clinic.anna.id}").text
+    (start_y,) = re.findall(r'class="fit" d="M[\d.]+ ([\d.]+)L', page)
+    (whole_y,) = re.findall(r'class="strong" x="[\d.]+" y="([\d.]+)"[^>]*>100 %', page)
+    assert float(whole_y) - TEXT_DROP == pytest.approx(float(start_y), abs=0.11)
+
+
 def test_unknown_choice_of_trend_shows_the_commonest(eva: httpx.Client, clinic: Clinic) -> None:
     page = eva.get(f"/patients/{clinic.anna.id}?exercise=nonsense&side=left").text
     assert "Straight leg raise, left: shaking fell" in page
@@ -141,6 +151,38 @@ def test_alert_is_on_the_patients_page(eva: httpx.Client, clinic: Clinic) -> Non
     page = eva.get(f"/patients/{clinic.rosa.id}").text
     assert "Rosa Martín said “It hurts”" in page
     assert "Answer: 7 of 10." in page
+
+
+def test_alert_is_gone_once_the_therapist_has_seen_it(tmp_path: Path) -> None:
+    settings = fresh_settings(tmp_path)
+    rosa = furnish(settings).rosa
+    with serving(create_app(settings)) as address:
+        headers = {"accept": "text/html", "origin": address}
+        with httpx.Client(base_url=address, headers=headers) as eva:
+            eva.post(f"/enter/{EVA_LINK}")
+            (seen,) = re.findall(
+                r'action="(/alerts/[^"]+/seen)"', eva.get(f"/patients/{rosa.id}").text
+            )
+            answer = eva.post(seen)
+            assert (answer.status_code, answer.headers["location"]) == (303, f"/patients/{rosa.id}")
+            assert "It hurts" not in eva.get(f"/patients/{rosa.id}").text
+            assert "Not seen yet" not in eva.get("/patients").text
+
+
+def test_patient_finds_their_records_and_the_way_out(anna: httpx.Client, clinic: Clinic) -> None:
+    live = anna.get("/live").text
+    assert f'href="/patients/{clinic.anna.id}"' in live
+    assert 'action="/leave"' in live
+    records = anna.get(f"/patients/{clinic.anna.id}").text
+    assert 'href="/live"' in records
+    assert f'href="/patients/{clinic.anna.id}"' in anna.get(f"/sets/{clinic.annas_set}").text
+
+
+def test_patient_cannot_say_that_their_alert_was_seen(
+    nobody: httpx.Client, sessions: dict[str, str], clinic: Clinic
+) -> None:
+    nobody.cookies.set("steadyrep", sessions[ANNA_LINK])
+    assert "/seen" not in nobody.get(f"/patients/{clinic.anna.id}").text
 
 
 def test_set_page_draws_each_rep_and_says_the_same_in_a_table(

@@ -12,3 +12,9 @@ function markScrollable() {
 }
 markScrollable();
 window.addEventListener("resize", markScrollable);
+
+// A button that only a script can make work is shown only where scripts run.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
