@@ -2,8 +2,11 @@
 
 A chunk, what it brought about, and its acknowledgement belong together: the tracker sees the chunk,
 then chunk and results are committed in one transaction, then the caller may acknowledge. Should
-the commit fail, the tracker knows more than the store, so it is thrown away and rebuilt from the
-store by the next connection.
+the commit fail, the tracker knows more than the store, so the stream is read anew from the store
+before anything else is done; so it is after a restart.
+
+One recording is live: its set is on the pages, and commands are about it. Recordings of another
+time are followed aside.
 
 The tracker runs in a thread: a push takes milliseconds, but one that closes a set takes 0.1 s, and
 no patient's set may delay another's socket.
@@ -13,53 +16,36 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sensors.chunks import Chunk
+from server.admission import Refused, check_fits, is_caught_up, is_fresh, is_late
 from server.broadcast import Channel
 from server.clock import Clock
-from server.live_set import Effect, Link, NothingToAdjust, Sensor, SetPhase
+from server.following import Following, sensor_of, take_up
+from server.live_memory import LiveMemory, memory_of, recalled
+from server.live_set import Effect, Link, LiveSet, NothingToAdjust, Sensor, SetPhase
 from server.live_state import LiveState, live_state
 from server.record_keeping import Circumstances, keep
-from server.replay import Replay, rebuild
 from server.set_commands import AdjustCount, StartSet, StopSet
 from server.set_follower import SetFollower
 from server.settings import Settings
-from server.store import commands, recordings, reports
+from server.store import commands, memories, recordings, reports
 from server.store.commands import StoredCommand
 from server.store.database import Database
+from server.store.memories import Memory
 from server.store.recordings import Recording
 from server.store.reports import Report
-
-MAX_STREAM_S = 7 * 86_400.0
-"""A recording is a session, not a week; a larger stream time is a clock gone wrong."""
-
 
 KEYS_KEPT = 200
 """Commands that may still be sent again: many more than a page holds back while offline."""
 
 
-class Refused(Exception):
-    """A chunk that cannot be taken; the stream goes on without it."""
-
-
 class Superseded(Exception):
-    """This connection does not bring the patient's signal any more."""
-
-
-@dataclass(slots=True)
-class OpenRecording:
-    """How far the recording that is coming in has come, and which connection brings it."""
-
-    recording: Recording
-    next_sequence: int
-    end_s: float | None
-    next_command: int
-    heard_at_s: float
-    connection: object | None
+    """This connection does not bring a recording any more; it may connect again."""
 
 
 class PatientStream:
@@ -73,9 +59,10 @@ class PatientStream:
         self._database = database
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._follower = SetFollower()
-        self._open: OpenRecording | None = None
-        self._last_set_id: UUID | None = None
+        self._is_as_stored = False
+        self._here = Following(SetFollower())
+        self._aside: dict[UUID, Following] = {}
+        self._remembered: Memory | None = None
         self._obeyed: deque[UUID | None] = deque(maxlen=KEYS_KEPT)
         self._version = 0
         self.channel = Channel()
@@ -83,44 +70,43 @@ class PatientStream:
     @property
     def state(self) -> LiveState:
         """The state as pages see it."""
-        return live_state(self._follower.live, self._version)
+        return live_state(self._here.live, self._version)
 
-    async def attach(self, recording: Recording, connection: object) -> int:
+    async def recall(self) -> None:
+        """After a restart: show the count as it was, until the recording's collector is back."""
+        async with self._at_work():
+            pass
+
+    async def attach(self, recording_id: UUID, connection: object) -> int:
         """A connection brings this recording: the sequence number to go on with.
 
-        The newest connection counts: an older one gets Superseded from now on.
+        A recording has one connection, the newest; an older one gets Superseded from now on.
+        Raises Refused while another recording is live.
         """
-        async with self._turn, self._all_or_nothing():
-            opened = self._open
-            if opened is None or opened.recording.id != recording.id:
-                await self._leave()
-                opened = self._open = await self._resumed(recording)
-            opened.connection = connection
-            opened.heard_at_s = self._clock.monotonic_s()
-            self._link(Link.STREAMING)
-            return opened.next_sequence
-
-    async def recover(self, recording: Recording) -> None:
-        """After a restart: show the count as it was, until the recording's collector is back."""
-        async with self._turn, self._all_or_nothing():
-            if self._open is None:
-                self._open = await self._resumed(recording)
-                self._link(Link.LOST)
+        async with self._at_work():
+            if self._here.recording_id == recording_id:
+                attached = self._here
+            else:
+                attached = self._aside.get(recording_id) or await self._admit(recording_id)
+            attached.connection = connection
+            attached.heard_at_s = self._clock.monotonic_s()
+            if attached is self._here:
+                self._link(Link.STREAMING)
+            return attached.next_sequence
 
     async def take(self, chunk: Chunk, payload: bytes, connection: object) -> int:
         """Take a chunk; the highest sequence that is on disk.
 
         Raises Refused if the chunk cannot be taken, Superseded if nothing can.
         """
-        async with self._turn:
-            opened = self._opened_by(connection)
-            opened.heard_at_s = self._clock.monotonic_s()
-            if chunk.sequence < opened.next_sequence:
-                await self._check_repeated(opened, chunk.sequence, payload)
-                return opened.next_sequence - 1
-            _check_fits(opened, chunk)
-            async with self._all_or_nothing():
-                await self._take_next(opened, chunk, payload)
+        async with self._at_work():
+            followed = self._brought_by(connection)
+            followed.heard_at_s = self._clock.monotonic_s()
+            if chunk.sequence < followed.next_sequence:
+                await self._check_repeated(followed, chunk.sequence, payload)
+                return followed.next_sequence - 1
+            check_fits(followed, chunk)
+            await self._take_next(followed, chunk, payload)
             return chunk.sequence
 
     async def obey(
@@ -130,94 +116,196 @@ class PatientStream:
 
         Raises NothingToAdjust.
         """
-        async with self._turn, self._all_or_nothing():
+        async with self._at_work():
             if key is None or key not in self._obeyed:
                 await self._obey(command, key)
             return self.state
 
     async def hurts(self, report: Report) -> LiveState:
         """Stop the set because it hurts; keep the report and raise its alert."""
-        async with self._turn, self._all_or_nothing():
+        async with self._at_work():
             await self._obey(StopSet(reason="pain"), report=report)
             return self.state
 
     async def see_status(self, connection: object, battery_pct: int | None, link: Link) -> None:
         """The collector said something of its sensor. Raises Superseded."""
-        async with self._turn:
-            self._opened_by(connection)
+        async with self._at_work():
+            if self._brought_by(connection) is not self._here:
+                return
+            sensor = self._here.live.sensor
             if battery_pct is not None:
-                self._see(replace(self._follower.live.sensor, battery_pct=battery_pct))
-            self._link(link)
+                sensor = replace(sensor, battery_pct=battery_pct)
+            self._see(replace(sensor, link=link))
 
     async def end(self, connection: object) -> None:
         """The recording is over: close what is open and seal it. Raises Superseded."""
-        async with self._turn, self._all_or_nothing():
-            opened = self._opened_by(connection)
-            around = self._around(None)
-            effects = await asyncio.to_thread(self._follower.end_stream)
-            async with self._database.writing() as database:
-                await self._keep(database, effects, around)
-                await recordings.seal(database, opened.recording.id, around.now)
-            self._open = None
-            self._see(Sensor())
+        async with self._at_work():
+            followed = self._brought_by(connection)
+            if followed.recording is not None and followed.recording.sealed_at is None:
+                await self._seal(followed, followed.recording)
 
     async def lose(self, connection: object) -> None:
-        """The connection went away; the set stays open for the next one."""
+        """The connection went away; a set on the pages stays open for the next one."""
         async with self._turn:
-            if self._open is not None and self._open.connection is connection:
-                self._open.connection = None
+            if self._here.connection is connection:
+                self._here.connection = None
                 self._link(Link.LOST)
+            self._aside = {
+                recording_id: one
+                for recording_id, one in self._aside.items()
+                if one.connection is not connection
+            }
 
     async def check_quiet(self) -> None:
         """Say so when samples stay away, and close the set when they stay away for long."""
-        if self._open is None or self._turn.locked():
+        if self._here.recording is None or self._turn.locked():
             return
-        async with self._turn, self._all_or_nothing():
-            silent_s = self._clock.monotonic_s() - self._open.heard_at_s
-            is_streaming = self._follower.live.sensor.link is Link.STREAMING
-            if silent_s > self._settings.abandon_after_s:
-                await self._leave()
-                self._see(Sensor())
-            elif silent_s > self._settings.quiet_after_s and is_streaming:
+        async with self._at_work():
+            here = self._here
+            silent_s = self._clock.monotonic_s() - here.heard_at_s
+            if silent_s > self._settings.quiet_after_s and here.live.sensor.link is Link.STREAMING:
                 self._link(Link.QUIET)
+            if silent_s > self._settings.abandon_after_s:
+                await (self._leave() if here.connection is None else self._give_up())
 
-    async def _resumed(self, recording: Recording) -> OpenRecording:
-        """Take up a recording, new or known, as far as it is stored."""
-        sensor = Sensor(
-            device=recording.sensor_name, placement=recording.placement, side=recording.side
-        )
-        limit_s = 0.0 if recording.sealed_at is not None else self._settings.replay_limit_s
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        """One thing at a time. If it fails halfway, the next one begins at what the store knows."""
+        async with self._turn:
+            if not self._is_as_stored:
+                await self._recall()
+            try:
+                yield
+            except (NothingToAdjust, Refused, Superseded):
+                raise
+            except BaseException:
+                self._is_as_stored = False
+                raise
+
+    async def _recall(self) -> None:
+        """Take up what the store knows, with the connection that is open."""
+        before = self._here
         async with self._database.reading() as database:
-            rebuilt = await rebuild(database, recording, sensor, limit_s)
-        if rebuilt.extent.next_sequence == 0 and not rebuilt.given:
-            self._follower.begin_stream(sensor, recording.exercise)
+            keys = await commands.last_keys(database, self._patient_id, KEYS_KEPT)
+            memory = await memories.find(database, self._patient_id)
+            self._here = await self._taken_up(database, memory)
+        if before.recording_id == self._here.recording_id:
+            self._here.connection = before.connection
+            self._see(before.live.sensor)
+        self._here.heard_at_s = self._clock.monotonic_s()
+        self._aside = {}
+        self._obeyed = deque(keys, maxlen=KEYS_KEPT)
+        self._remembered = memory
+        self._is_as_stored = True
+        self._publish()
+
+    async def _taken_up(self, database: AsyncConnection, memory: Memory | None) -> Following:
+        if memory is None:
+            return Following(SetFollower())
+        known = LiveMemory.model_validate(memory.content)
+        if memory.recording_id is None:
+            taken = Following(SetFollower(recalled(LiveSet(), known)))
         else:
-            self._follower = rebuilt.follower
-            self._last_set_id = rebuilt.last_set_id
-            self._obeyed.extend(one.idempotency_key for one in rebuilt.given)
-        return _opened(recording, rebuilt, self._clock.monotonic_s())
+            recording = await recordings.get(database, memory.recording_id)
+            taken = await take_up(database, recording, known, self._settings.replay_limit_s)
+        taken.last_set_id = memory.last_set_id
+        return taken
+
+    async def _admit(self, recording_id: UUID) -> Following:
+        """Where a recording belongs that is not coming in yet. Raises Refused."""
+        async with self._database.reading() as database:
+            recording = await recordings.get(database, recording_id)
+            extent = await recordings.extent(database, recording_id)
+        if recording.sealed_at is not None:
+            self._aside[recording_id] = done = Following(SetFollower(), recording)
+            done.next_sequence, done.end_s = extent.next_sequence, extent.end_s
+            return done
+        if is_late(recording, extent.end_s, self._clock.now()):
+            self._aside[recording_id] = late = await self._resumed(recording)
+            return late
+        if self._is_busy():
+            raise Refused("another recording of this patient is coming in: end it first")
+        await self._leave()
+        await self._go_on_with(recording, extent.next_sequence)
+        return self._here
+
+    async def _resumed(self, recording: Recording) -> Following:
+        async with self._database.reading() as database:
+            return await take_up(database, recording, None, self._settings.replay_limit_s)
+
+    async def _go_on_with(self, recording: Recording, next_sequence: int) -> None:
+        """Make a recording the live one; a set that waits for samples goes on into it."""
+        here = self._here
+        is_waiting = here.live.was_started and here.live.phase in (
+            SetPhase.READY,
+            SetPhase.COUNTING,
+        )
+        self._here = await self._resumed(recording)
+        if is_waiting or next_sequence == 0:
+            here.follower.begin_stream(sensor_of(recording), recording.exercise)
+            self._here.follower = here.follower
+        async with self._database.writing() as database:
+            await self._remember(database)
 
     async def _leave(self) -> None:
-        """Close the recording that came in until now, for this server; it may come back."""
-        if self._open is None:
+        """No recording comes in any more; the one that did may come back."""
+        if self._here.recording is None:
             return
-        if self._follower.live.phase not in (SetPhase.READY, SetPhase.STOPPED):
-            await self._obey(StopSet(reason="sensor_lost"))
-        self._open = None
-
-    async def _take_next(self, opened: OpenRecording, chunk: Chunk, payload: bytes) -> None:
-        around = self._around(None)
-        effects = await asyncio.to_thread(self._follower.push, chunk.block)
+        await self._give_up()
+        self._close_stream()
         async with self._database.writing() as database:
-            await recordings.add_chunk(database, opened.recording.id, chunk, payload, around.now)
-            await self._keep(database, effects, around)
-        opened.next_sequence = chunk.sequence + 1
-        opened.end_s = float(chunk.block.t_s[-1])
-        self._link(Link.STREAMING)
+            await self._remember(database)
+        self._publish()
 
-    async def _check_repeated(self, opened: OpenRecording, sequence: int, payload: bytes) -> None:
+    async def _give_up(self) -> None:
+        """Samples stay away: close the set that they were for, once."""
+        if self._here.is_given_up:
+            return
+        self._here.is_given_up = True
+        if self._here.live.phase not in (SetPhase.READY, SetPhase.STOPPED):
+            await self._obey(StopSet(reason="sensor_lost"))
+
+    def _close_stream(self) -> None:
+        follower, last_set_id = self._here.follower, self._here.last_set_id
+        follower.leave_stream()
+        self._here = Following(follower, last_set_id=last_set_id)
+
+    async def _seal(self, followed: Following, recording: Recording) -> None:
+        around = self._around(followed)
+        effects = await asyncio.to_thread(followed.follower.end_stream)
+        async with self._database.writing() as database:
+            await self._keep(database, followed, effects, around)
+            await recordings.seal(database, recording.id, around.now)
+            if followed is self._here:
+                self._close_stream()
+            self._aside.pop(recording.id, None)
+            await self._remember(database)
+        self._publish()
+
+    async def _take_next(self, followed: Following, chunk: Chunk, payload: bytes) -> None:
+        around = self._around(followed)
+        effects = await asyncio.to_thread(followed.follower.push, chunk.block)
+        async with self._database.writing() as database:
+            if around.recording is not None:
+                new = (around.recording.id, chunk, payload, around.now)
+                await recordings.add_chunk(database, *new)
+            await self._keep(database, followed, effects, around)
+            await self._remember(database)
+        followed.took(chunk.block)
+        if followed is self._here:
+            self._link(Link.STREAMING)
+        elif is_caught_up(followed, around.now) and not self._is_busy():
+            # its next chunk is Superseded, and when it has connected again it is live
+            self._aside = {key: one for key, one in self._aside.items() if one is not followed}
+
+    def _is_busy(self) -> bool:
+        return is_fresh(self._here, self._clock.monotonic_s())
+
+    async def _check_repeated(self, followed: Following, sequence: int, payload: bytes) -> None:
+        if followed.recording is None:
+            return
         async with self._database.reading() as database:
-            stored = await recordings.fingerprint_of(database, opened.recording.id, sequence)
+            stored = await recordings.fingerprint_of(database, followed.recording.id, sequence)
         if stored != recordings.fingerprint(payload):
             raise Refused("conflict")
 
@@ -227,87 +315,61 @@ class PatientStream:
         key: UUID | None = None,
         report: Report | None = None,
     ) -> None:
-        opened = self._open
-        around = self._around(opened.next_command if opened else None)
-        effects = await asyncio.to_thread(self._follower.obey, command)
+        here = self._here
+        around = self._around(here)
+        effects = await asyncio.to_thread(here.follower.obey, command)
+        before = None if here.recording is None else here.next_sequence
+        given = StoredCommand(command.model_dump(), here.recording_id, before, key)
         async with self._database.writing() as database:
-            await self._keep(database, effects, around)
-            if opened is not None:
-                given = StoredCommand(
-                    opened.next_command, opened.next_sequence, command.model_dump(), key
-                )
-                await commands.add(database, opened.recording.id, given, around.now)
-                opened.next_command += 1
+            await self._keep(database, here, effects, around)
+            await commands.add(database, self._patient_id, given, around.now)
             if report is not None:
-                set_id = self._last_set_id if self._follower.live.is_kept else None
+                set_id = here.last_set_id if here.live.is_kept else None
                 await reports.add(database, replace(report, set_id=set_id))
+            await self._remember(database)
         self._obeyed.append(key)
         self._publish()
 
     async def _keep(
-        self, database: AsyncConnection, effects: tuple[Effect, ...], around: Circumstances
+        self,
+        database: AsyncConnection,
+        followed: Following,
+        effects: tuple[Effect, ...],
+        around: Circumstances,
     ) -> None:
         if effects:
-            self._last_set_id = await keep(database, effects, around, self._last_set_id)
+            followed.last_set_id = await keep(database, effects, around, followed.last_set_id)
 
-    def _around(self, command_number: int | None) -> Circumstances:
+    async def _remember(self, database: AsyncConnection) -> None:
+        """Note where the set stands, in the transaction of what brought it there."""
+        here = self._here
+        content = memory_of(here.live).model_dump(mode="json")
+        memory = Memory(content, here.recording_id, here.last_set_id)
+        if memory != self._remembered:
+            await memories.keep(database, self._patient_id, memory, self._clock.now())
+            self._remembered = memory
+
+    def _around(self, followed: Following) -> Circumstances:
         return Circumstances(
             patient_id=self._patient_id,
-            recording=self._open.recording if self._open else None,
+            recording=followed.recording,
             now=self._clock.now(),
-            params=self._follower.params,
-            command_number=command_number,
+            params=followed.follower.params,
         )
 
-    def _opened_by(self, connection: object) -> OpenRecording:
-        if self._open is None or self._open.connection is not connection:
-            raise Superseded
-        return self._open
+    def _brought_by(self, connection: object) -> Following:
+        for followed in (self._here, *self._aside.values()):
+            if followed.connection is connection:
+                return followed
+        raise Superseded
 
     def _link(self, link: Link) -> None:
-        self._see(replace(self._follower.live.sensor, link=link))
+        self._see(replace(self._here.live.sensor, link=link))
 
     def _see(self, sensor: Sensor) -> None:
-        self._follower.see_sensor(sensor)
+        self._here.follower.see_sensor(sensor)
         self._publish()
 
     def _publish(self) -> None:
         self._version += 1
         self.channel.publish(self.state)
-
-    @asynccontextmanager
-    async def _all_or_nothing(self) -> AsyncIterator[None]:
-        """If this fails halfway, forget what the store does not know."""
-        try:
-            yield
-        except (NothingToAdjust, Superseded):
-            raise
-        except BaseException:
-            self._follower, self._open = SetFollower(), None
-            self._see(Sensor())
-            raise
-
-
-def _opened(recording: Recording, rebuilt: Replay, now_s: float) -> OpenRecording:
-    return OpenRecording(
-        recording=recording,
-        next_sequence=rebuilt.extent.next_sequence,
-        end_s=rebuilt.extent.end_s,
-        next_command=len(rebuilt.given),
-        heard_at_s=now_s,
-        connection=None,
-    )
-
-
-def _check_fits(opened: OpenRecording, chunk: Chunk) -> None:
-    recording = opened.recording
-    if recording.sealed_at is not None:
-        raise Refused("the recording was ended")
-    if chunk.sequence > opened.next_sequence:
-        raise Refused(f"out of order: {opened.next_sequence} is next")
-    if chunk.block.rate_hz != recording.rate_hz:
-        raise Refused(f"the recording's rate is {recording.rate_hz:g} Hz")
-    if not (chunk.block.t_s[0] >= 0 and chunk.block.t_s[-1] <= MAX_STREAM_S):
-        raise Refused(f"stream time must be between 0 and {MAX_STREAM_S:g} s")
-    if opened.end_s is not None and chunk.block.t_s[0] <= opened.end_s:
-        raise Refused(f"time goes back to before {opened.end_s:.6f} s")

@@ -2,22 +2,17 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Awaitable
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from sensors.errors import SensorError
 from server.clock import Clock
 from server.patient_stream import PatientStream
 from server.settings import Settings
-from server.store import recordings
+from server.store import memories
 from server.store.database import Database
 
 WATCH_EVERY_S = 1.0
 """A third of the default silence that counts as quiet."""
-RECOVERED = timedelta(hours=1)
-"""After a restart, recordings heard of in the last hour are taken up: a session lasts less."""
 
 log = logging.getLogger(__name__)
 
@@ -40,15 +35,11 @@ class PatientStreams:
         return self._streams[patient_id]
 
     async def recover(self) -> None:
-        """After a restart: take up what was coming in, before the collectors are back."""
-        since = self._clock.now() - RECOVERED
+        """After a restart: go on where every patient's set stood."""
         async with self._database.reading() as database:
-            unfinished = await recordings.unsealed_since(database, since)
-        for recording in unfinished:
-            try:
-                await self.of(recording.patient_id).recover(recording)
-            except (SQLAlchemyError, SensorError) as problem:
-                log.error("recording %s is not recovered: %s", recording.id, type(problem).__name__)
+            known = await memories.patients(database)
+        for patient_id in known:
+            await _shielded(self.of(patient_id).recall(), "taken up")
 
     async def watch(self) -> None:
         """Look after all streams until cancelled."""
@@ -59,7 +50,12 @@ class PatientStreams:
     async def check_quiet(self) -> None:
         """Look once at every stream; one that cannot be stored now is looked at again later."""
         for stream in list(self._streams.values()):
-            try:
-                await stream.check_quiet()
-            except SQLAlchemyError as problem:
-                log.error("a silent stream could not be closed: %s", type(problem).__name__)
+            await _shielded(stream.check_quiet(), "looked after")
+
+
+async def _shielded(work: Awaitable[None], done: str) -> None:
+    """One patient's trouble, whatever it is, must not keep the server from all others."""
+    try:
+        await work
+    except Exception as problem:
+        log.error("a patient's stream could not be %s: %s", done, type(problem).__name__)

@@ -25,22 +25,13 @@ class Circumstances:
     recording: Recording | None
     now: datetime
     params: TrackerParams
-    command_number: int | None = None
 
 
-def set_id_of(
-    finished: SetFinished, recording: Recording | None, command_number: int | None
-) -> UUID:
-    """The id of a set: the same each time the same recording is replayed.
-
-    A set that the tracker saw is known by its start, one counted by hand by the command that
-    ended it.
-    """
-    if recording is None or finished.span is None:
+def _set_id(finished: SetFinished, recording: Recording | None) -> UUID:
+    """The id of a set: of one that the tracker saw, the same however often it is seen."""
+    if recording is None or finished.span is None or not finished.reps:
         return uuid4()
-    if finished.reps or command_number is None:
-        return uuid5(recording.id, f"set at {finished.span.start_s:.6f}")
-    return uuid5(recording.id, f"set ended by command {command_number}")
+    return uuid5(recording.id, f"set at {finished.span.start_s:.6f}")
 
 
 async def keep(
@@ -54,10 +45,10 @@ async def keep(
     for effect in effects:
         match effect:
             case SetFinished():
-                last_set_id = set_id_of(effect, around.recording, around.command_number)
-                offset_min = await _offset_min(database, around)
-                new = _new_set(last_set_id, effect, around, offset_min)
-                await sets.add(database, new, algorithm_id)
+                last_set_id = _set_id(effect, around.recording)
+                await sets.add(
+                    database, await _new_set(database, last_set_id, effect, around), algorithm_id
+                )
             case TremorMeasured() if last_set_id is not None:
                 summary = set_tremor(effect.windows)
                 await sets.replace_tremor(
@@ -68,13 +59,16 @@ async def keep(
     return last_set_id
 
 
-def _new_set(set_id: UUID, finished: SetFinished, around: Circumstances, offset_min: int) -> NewSet:
+async def _new_set(
+    database: AsyncConnection, set_id: UUID, finished: SetFinished, around: Circumstances
+) -> NewSet:
     recording = around.recording if finished.span else None
+    started_at, offset_min = await _start(database, finished, around)
     return NewSet(
         id=set_id,
         patient_id=around.patient_id,
         recording_id=recording.id if recording else None,
-        started_at=_started_at(finished, around),
+        started_at=started_at,
         utc_offset_min=offset_min,
         start_s=finished.span.start_s if finished.span else None,
         end_s=finished.span.end_s if finished.span else None,
@@ -92,15 +86,12 @@ def _new_set(set_id: UUID, finished: SetFinished, around: Circumstances, offset_
     )
 
 
-def _started_at(finished: SetFinished, around: Circumstances) -> datetime:
-    if around.recording is None or finished.span is None:
-        return around.now
-    return around.recording.instant(finished.span.start_s)
-
-
-async def _offset_min(database: AsyncConnection, around: Circumstances) -> int:
-    """The sensor's where one took part, else that of the patient's own time zone."""
-    if around.recording is not None:
-        return around.recording.utc_offset_min
+async def _start(
+    database: AsyncConnection, finished: SetFinished, around: Circumstances
+) -> tuple[datetime, int]:
+    """When a set began, and the UTC offset: the sensor's, or else the patient's own."""
+    if around.recording is not None and finished.span is not None:
+        begun = around.recording.instant(finished.span.start_s)
+        return begun, around.recording.utc_offset_min
     patient = await people.find(database, around.patient_id)
-    return utc_offset_min(around.now, patient.timezone if patient else None)
+    return around.now, utc_offset_min(around.now, patient.timezone if patient else None)

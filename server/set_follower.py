@@ -19,6 +19,7 @@ from server.live_set import (
     after_events,
     after_new_stream,
     after_sensor,
+    after_stream,
 )
 from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
@@ -37,6 +38,18 @@ class SetFollower:
         self._stream_exercise = exercise
         self.live = after_sensor(after_new_stream(self.live, exercise), sensor)
         self._expect(self.live.exercise)
+
+    def take_up_stream(
+        self, sensor: Sensor, stream_exercise: str | None, set_exercise: str | None
+    ) -> None:
+        """A recording goes on somewhere in its middle, in or after a set of an exercise."""
+        self._stream_exercise = stream_exercise
+        self.live = LiveSet(sensor=sensor, exercise=set_exercise)
+        self._expect(set_exercise)
+
+    def leave_stream(self) -> None:
+        """No recording comes in any more."""
+        self.live = after_stream(self.live)
 
     def see_sensor(self, sensor: Sensor) -> None:
         """The sensor or its link changed."""

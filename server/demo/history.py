@@ -12,7 +12,6 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing import active_children, get_context
 from uuid import UUID, uuid4
@@ -116,8 +115,8 @@ async def _store(database: Database, session: FollowedSession, device: Device) -
             at = recording.instant(float(chunk.block.t_s[-1]))
             await recordings.add_chunk(changes, recording.id, chunk, payload, at)
         last: UUID | None = None
-        for number, effects in enumerate(session.sets):
-            last = await keep(changes, effects, replace(around, command_number=number), last)
+        for effects in session.sets:
+            last = await keep(changes, effects, around, last)
         await recordings.seal(changes, recording.id, around.now)
 
 

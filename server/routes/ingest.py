@@ -5,18 +5,22 @@ stays free. Only a sender that does nothing but send such messages is cut off.
 """
 
 import asyncio
+import logging
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
-from starlette.status import WS_1008_POLICY_VIOLATION
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.status import WS_1008_POLICY_VIOLATION, WS_1013_TRY_AGAIN_LATER
 
 from sensors.chunks import Chunk, decode_chunk
 from sensors.errors import DecodeError
 from server.access import Action
+from server.admission import Refused, check_started_at
+from server.clock import utc_offset_min
 from server.gate import Entry, Gate
 from server.ingest_messages import HELLO, LATER, MAX_TEXT_CHARS, End, Hello
-from server.patient_stream import PatientStream, Refused, Superseded
+from server.patient_stream import PatientStream, Superseded
 from server.services import Services, ServicesHere
 from server.store import recordings
 from server.store.devices import Device
@@ -26,10 +30,13 @@ HELLO_WITHIN_S = 10.0
 """A collector says hello at once; this is for a slow phone, and against idle sockets."""
 MAX_REFUSED_IN_A_ROW = 100
 """A broken sender: at one message a second it has had more than a minute and a half."""
+SUPERSEDED = 4001
+"""Closing code: another connection brings this recording, or this one is to begin anew."""
 
 T = TypeVar("T")
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
 
 @router.websocket("/api/v1/ingest")
@@ -64,20 +71,18 @@ async def _hello(websocket: WebSocket) -> Hello:
 
 async def _recording(services: Services, device: Device, hello: Hello) -> Recording:
     """The recording that a hello means, begun if it is new."""
-    async with services.database.reading() as database:
-        known = await recordings.find(database, hello.recording_id)
-    if known is not None:
-        if known.device_id != device.id:
-            raise Refused("this recording_id is taken: make a new one")
-        return known
-    new = _new_recording(device, hello)
     async with services.database.writing() as database:
-        await recordings.add(database, new)
-    return new
+        known = await recordings.find(database, hello.recording_id)
+        if known is None:
+            check_started_at(hello.started_at, services.now())
+            known = _new_recording(device, hello)
+            await recordings.add(database, known)
+    if known.device_id != device.id:
+        raise Refused("this recording_id is taken: make a new one")
+    return known
 
 
 def _new_recording(device: Device, hello: Hello) -> Recording:
-    offset = hello.started_at.utcoffset()
     return Recording(
         id=hello.recording_id,
         patient_id=device.patient_id,
@@ -90,7 +95,7 @@ def _new_recording(device: Device, hello: Hello) -> Recording:
         side=hello.side or device.side,
         exercise=hello.exercise,
         started_at=hello.started_at,
-        utc_offset_min=round(offset.total_seconds() / 60) if offset else 0,
+        utc_offset_min=utc_offset_min(hello.started_at),
     )
 
 
@@ -107,13 +112,19 @@ class _Intake:
         self._is_over = False
 
     async def run(self) -> None:
-        next_sequence = await self._stream.attach(self._recording, self)
         try:
+            next_sequence = await self._stream.attach(self._recording.id, self)
             await self._websocket.send_json({"type": "welcome", "next_sequence": next_sequence})
             while not self._is_over:
                 await self._next()
+        except Refused as problem:
+            await _refuse(self._websocket, str(problem), None)
+            await self._websocket.close(WS_1013_TRY_AGAIN_LATER)
         except Superseded:
-            await self._websocket.close(WS_1008_POLICY_VIOLATION, "another collector took over")
+            await self._websocket.close(SUPERSEDED, "connect again to go on")
+        except SQLAlchemyError as problem:
+            log.error("signal could not be stored: %s", type(problem).__name__)
+            await self._websocket.close(WS_1013_TRY_AGAIN_LATER, "not stored: connect again")
         except WebSocketDisconnect:
             pass
         finally:

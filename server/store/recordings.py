@@ -71,20 +71,10 @@ async def find(connection: AsyncConnection, recording_id: UUID) -> Recording | N
     return Recording(**row) if row else None
 
 
-async def unsealed_since(connection: AsyncConnection, since: datetime) -> list[Recording]:
-    """Each patient's newest unfinished recording, if anything of it came since then."""
-    last_heard = func.max(chunk.c.received_at)
-    query = (
-        select(*COLUMNS)
-        .join(chunk, chunk.c.recording_id == recording.c.id)
-        .where(recording.c.sealed_at.is_(None))
-        .group_by(*COLUMNS)
-        .having(last_heard >= since)
-        .order_by(last_heard)
-    )
-    rows = (await connection.execute(query)).mappings()
-    newest = {row["patient_id"]: Recording(**row) for row in rows}
-    return list(newest.values())
+async def get(connection: AsyncConnection, recording_id: UUID) -> Recording:
+    """The recording with this id, which is known to be there."""
+    query = select(*COLUMNS).where(recording.c.id == recording_id)
+    return Recording(**(await connection.execute(query)).mappings().one())
 
 
 async def seal(connection: AsyncConnection, recording_id: UUID, now: datetime) -> None:

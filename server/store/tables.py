@@ -183,15 +183,28 @@ chunk = Table(
 command = Table(
     "command",
     metadata,
-    Column("recording_id", Uuid, ForeignKey("recording.id"), nullable=False),
+    Column("patient_id", Uuid, ForeignKey("user.id"), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("before_sequence", Integer, nullable=False),
+    _reference("recording_id", "recording", nullable=True),
+    Column("before_sequence", Integer, nullable=True),
     Column("content", JSON, nullable=False),
     Column("idempotency_key", Uuid, nullable=True),
     _instant("given_at"),
-    PrimaryKeyConstraint("recording_id", "number"),
+    PrimaryKeyConstraint("patient_id", "number"),
+    Index("ix_command_recording_id", "recording_id"),
 )
-"""What the patient pressed, and before which chunk: replaying both rebuilds a count."""
+"""What the patient pressed, and before which chunk of which recording, if one came in."""
+
+live_memory = Table(
+    "live_memory",
+    metadata,
+    Column("patient_id", Uuid, ForeignKey("user.id"), primary_key=True),
+    _reference("recording_id", "recording", nullable=True),
+    _reference("last_set_id", "exset", nullable=True),
+    Column("content", JSON, nullable=False),
+    _instant("remembered_at"),
+)
+"""Where the patient's set stood at the last commit."""
 
 exset = Table(
     "exset",

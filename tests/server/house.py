@@ -93,6 +93,9 @@ class House:
             self._cookies[person.id] = entered.cookies["steadyrep"]
         return self._cookies[person.id]
 
+    def pass_by(self, seconds: float) -> None:
+        self.time.pass_by(timedelta(seconds=seconds))
+
     def forget_sessions(self) -> None:
         self._cookies.clear()
 
@@ -211,10 +214,12 @@ def still(start_s: float, seconds: float = 1.0) -> SampleBlock:
 
 
 @asynccontextmanager
-async def a_house(folder: Path, clock: HandClock | None = None) -> AsyncIterator[House]:
+async def a_house(
+    folder: Path, clock: HandClock | None = None, **settings_changed: float
+) -> AsyncIterator[House]:
     """A server with its people; the same folder again is the same house after a restart."""
     time = clock or HandClock()
-    settings = Settings(data_dir=folder, port=0)
+    settings = Settings.model_validate({"data_dir": folder, "port": 0, **settings_changed})
     app = create_app(settings, time.clock())
     with open_socket(settings) as listening:
         async with serving(app, settings, listening), AsyncExitStack() as browsers:

@@ -9,14 +9,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from server.store import people
-from server.store.database import Database
-from server.store.migrate import migrate
+from server.store.database import Database, make_engine
+from server.store.migrate import alembic_config, migrate
 from server.store.people import Role
 from server.store.tables import exset, metadata, user
 
@@ -48,6 +49,35 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
             await connection.run_sync(migrate)
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT count(*) FROM user").fetchone() == (2,)
+
+
+OLD_COMMANDS = """
+    INSERT INTO user VALUES ('a', 'patient', 'Anna', 'UTC', '2026-11-02');
+    INSERT INTO device VALUES ('d', 'a', 'H10', NULL, NULL, NULL, x'00', '2026-11-02', NULL);
+    INSERT INTO recording VALUES
+        ('r1', 'a', 'd', 'H10', 'h10', NULL, 100, NULL, NULL, NULL, '2026-11-02', 0, 0, NULL),
+        ('r2', 'a', 'd', 'H10', 'h10', NULL, 100, NULL, NULL, NULL, '2026-11-03', 0, 0, NULL);
+    INSERT INTO command VALUES
+        ('r1', 0, 3, '{"action": "start"}', NULL, '2026-11-02 08:00'),
+        ('r1', 1, 9, '{"action": "stop"}', 'k', '2026-11-02 08:01'),
+        ('r2', 0, 2, '{"action": "start"}', NULL, '2026-11-03 08:00');
+"""
+
+
+async def test_commands_of_before_belong_to_their_patient_now(tmp_path: Path) -> None:
+    path = tmp_path / "steadyrep.sqlite3"
+    engine = make_engine(path)
+    async with engine.connect() as connection:
+        await connection.run_sync(lambda one: command.upgrade(alembic_config(one), "0001"))
+    await engine.dispose()
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(OLD_COMMANDS)
+    async with Database.open(path):
+        pass
+    kept = "SELECT patient_id, number, recording_id, before_sequence FROM command ORDER BY number"
+    with closing(sqlite3.connect(path)) as file:
+        numbered = [("a", 0, "r1", 3), ("a", 1, "r1", 9), ("a", 2, "r2", 2)]
+        assert file.execute(kept).fetchall() == numbered
 
 
 @pytest.mark.parametrize(
