@@ -9,6 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
 from server import problems
+from server.body_limit import BodyLimit
 from server.clock import Clock
 from server.headers import SecurityHeaders
 from server.patient_streams import PatientStreams
@@ -59,7 +60,6 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
         telemetry=NO_TELEMETRY,
     )
     problems.install(app)
@@ -67,5 +67,7 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
+    app.add_middleware(problems.UnforeseenErrors)
     app.add_middleware(SecurityHeaders, is_secure=settings.is_secure)
     return app

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -56,9 +57,44 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
 
 
+UNFORESEEN = (
+    "This is a fault of the server. Try again in a minute; if it stays, tell the person who runs "
+    "this Steadyrep: its log says what happened."
+)
+
+
+class UnforeseenErrors:
+    """ASGI middleware for what nobody foresaw: a problem document, and the error goes to the log.
+
+    Inside the security headers; FastAPI's own answer to such errors would come without them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer for it where it broke before it answered."""
+        has_answered = scope["type"] != "http"
+
+        async def send_noted(message: Message) -> None:
+            nonlocal has_answered
+            has_answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception:
+            if not has_answered:
+                status = HTTPStatus.INTERNAL_SERVER_ERROR
+                document = ProblemDocument(status.value, status.phrase, UNFORESEEN)
+                response = await answer(Request(scope), document)
+                await response(scope, receive, send)
+            raise
+
+
 async def _problem(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 -- registered for nothing else
-    return await _answer(connection, error.document, {})
+    return await answer(connection, error.document)
 
 
 async def _http_exception(connection: HTTPConnection, error: Exception) -> Response:
@@ -66,7 +102,7 @@ async def _http_exception(connection: HTTPConnection, error: Exception) -> Respo
     status = HTTPStatus(error.status_code)
     detail = NOT_FOUND if status is HTTPStatus.NOT_FOUND else status.description
     document = ProblemDocument(status.value, status.phrase, detail)
-    return await _answer(connection, document, error.headers or {})
+    return await answer(connection, document, error.headers or {})
 
 
 async def _invalid(connection: HTTPConnection, error: Exception) -> Response:
@@ -78,7 +114,7 @@ async def _invalid(connection: HTTPConnection, error: Exception) -> Response:
         "Some of what was sent cannot be used; `errors` names each place. Correct and resend.",
         errors=[_place(one) for one in error.errors()],
     )
-    return await _answer(connection, document, {})
+    return await answer(connection, document)
 
 
 def _place(error: Mapping[str, Any]) -> dict[str, str]:
@@ -86,9 +122,10 @@ def _place(error: Mapping[str, Any]) -> dict[str, str]:
     return {"at": "/".join(str(part) for part in error["loc"]), "problem": error["msg"]}
 
 
-async def _answer(
-    connection: HTTPConnection, document: ProblemDocument, headers: Mapping[str, str]
+async def answer(
+    connection: HTTPConnection, document: ProblemDocument, headers: Mapping[str, str] | None = None
 ) -> Response:
+    """The document as whoever asks can read it: a page for a browser, JSON for a program."""
     page: ProblemPage | None = getattr(connection.app.state, "problem_page", None)
     if page is not None and isinstance(connection, Request) and _wants_page(connection):
         return await page(connection, document)

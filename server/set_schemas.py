@@ -30,7 +30,7 @@ class TremorView(BaseModel):
     unknown_fraction: float | None
 
 
-class SetView(BaseModel):
+class SetDocument(BaseModel):
     """A set. `reps` is the count to show; auto_reps is null where no sensor counted."""
 
     id: UUID
@@ -89,7 +89,7 @@ class TiltView(BaseModel):
     tilt_deg: list[float]
 
 
-class SetDetail(SetView):
+class SetDetail(SetDocument):
     """A set down to its signal."""
 
     start_s: float | None
@@ -99,10 +99,10 @@ class SetDetail(SetView):
     tilt: TiltView | None
 
 
-def set_view(stored: StoredSet) -> SetView:
+def set_document(stored: StoredSet) -> SetDocument:
     """A set for a list."""
     has_span = stored.start_s is not None and stored.end_s is not None
-    return SetView(
+    return SetDocument(
         id=stored.id,
         started_at=stored.local_start,
         duration_s=round(stored.end_s - stored.start_s, 3) if has_span else None,  # type: ignore[operator]
@@ -130,7 +130,7 @@ def set_detail(
 ) -> SetDetail:
     """A set for its own page."""
     return SetDetail(
-        **set_view(stored).model_dump(),
+        **set_document(stored).model_dump(),
         start_s=stored.start_s,
         end_s=stored.end_s,
         rep_list=[_rep_view(rep) for rep in reps],

@@ -49,7 +49,7 @@ class BaselineView(BaseModel):
     sentence: str
 
 
-class TrendView(BaseModel):
+class TrendDocument(BaseModel):
     """Shaking over weeks, and whether it changed by more than chance explains."""
 
     exercise: ExerciseView | None
@@ -61,9 +61,9 @@ class TrendView(BaseModel):
     sentence: str
 
 
-def trend_view(judged: TremorTrend, choices: list[TrendChoice]) -> TrendView:
+def trend_document(judged: TremorTrend, choices: list[TrendChoice]) -> TrendDocument:
     """A trend for a chart and its words."""
-    return TrendView(
+    return TrendDocument(
         exercise=exercise_view(judged.exercise),
         side=judged.side,
         choices=[

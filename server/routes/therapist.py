@@ -1,21 +1,21 @@
 """What a therapist sees and answers: the caseload, a patient's sets and alerts, one set."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from server.access import Action
 from server.gate import Entry, Gate
 from server.problems import not_found
 from server.services import ServicesHere
 from server.set_commands import EXERCISE_NAME
-from server.set_schemas import SetDetail, SetView, set_detail, set_view
+from server.set_schemas import SetDetail, SetDocument, set_detail, set_document
 from server.store import reports, sets, signals, trends
 from server.store.caseload import caseload
-from server.trend_schemas import TrendView, trend_view
+from server.trend_schemas import TrendDocument, trend_document
 
 MAX_SETS = 500
 """Half a year of three sets a day; more is asked for in pages, with `before`."""
@@ -23,6 +23,17 @@ MAX_SETS = 500
 router = APIRouter(prefix="/api/v1", tags=["records"])
 SeesRecords = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
 ResolvesAlert = Annotated[Entry, Depends(Gate(Action.RESOLVE_ALERT))]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """In UTC; raises ValueError where the years 1 to 9999 do not reach."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this moment is outside of the calendar") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class PatientRow(BaseModel):
@@ -57,7 +68,7 @@ class ResolvedAlert(BaseModel):
 class SetList(BaseModel):
     """Sets, newest first."""
 
-    sets: list[SetView]
+    sets: list[SetDocument]
 
 
 @router.get("/patients")
@@ -86,14 +97,13 @@ async def list_patients(
 async def list_sets(
     entry: SeesRecords,
     services: ServicesHere,
-    before: Annotated[AwareDatetime | None, Query(description="Only sets started before")] = None,
+    before: Annotated[Moment | None, Query(description="Only sets started before")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_SETS)] = 100,
 ) -> SetList:
     """A patient's sets, newest first; go on with `before` = the last one's started_at."""
-    earlier: datetime | None = before
     async with services.database.reading() as database:
-        found = await sets.of_patient(database, entry.whose.id, earlier, limit)
-    return SetList(sets=[set_view(stored) for stored in found])
+        found = await sets.of_patient(database, entry.whose.id, before, limit)
+    return SetList(sets=[set_document(stored) for stored in found])
 
 
 @router.get("/patients/{patient_id}/trend")
@@ -102,7 +112,7 @@ async def show_trend(
     services: ServicesHere,
     exercise: Annotated[str | None, Query(pattern=EXERCISE_NAME)] = None,
     side: Annotated[Literal["left", "right"] | None, Query()] = None,
-) -> TrendView:
+) -> TrendDocument:
     """Shaking over weeks for one exercise and side; without them, for those with the most sets."""
     async with services.database.reading() as database:
         choices = await trends.choices(database, entry.whose.id)
@@ -111,7 +121,7 @@ async def show_trend(
         else:
             chosen_side = side
         judged = await trends.tremor_trend(database, entry.whose.id, exercise, chosen_side)
-    return trend_view(judged, choices)
+    return trend_document(judged, choices)
 
 
 @router.get("/sets/{set_id}")

@@ -17,7 +17,6 @@ class Device:
     id: UUID
     patient_id: UUID
     name: str
-    kind: str | None = None
     placement: str | None = None
     side: str | None = None
 
@@ -32,7 +31,7 @@ async def add(
     side: str | None = None,
 ) -> Device:
     """Pair a device with a patient."""
-    paired = Device(uuid4(), patient_id, name, None, placement, side)
+    paired = Device(uuid4(), patient_id, name, placement, side)
     await connection.execute(
         insert(device).values(
             id=paired.id,
@@ -55,7 +54,7 @@ async def with_token(connection: AsyncConnection, token_sha256: bytes) -> Device
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    return Device(row.id, row.patient_id, row.name, row.kind, row.placement, row.side)
+    return Device(row.id, row.patient_id, row.name, row.placement, row.side)
 
 
 async def revoke(connection: AsyncConnection, device_id: UUID, now: datetime) -> None:

@@ -129,7 +129,7 @@ def test_patient_page_says_how_shaking_changed_and_how_sure(
 
 
 def test_the_axis_and_the_change_mean_the_same_start(eva: httpx.Client, clinic: Clinic) -> None:
-    """100 % is level with the line's beginning, so that its end is level with what the text says."""
+    """100 % is level with the line's beginning, as the words have it."""
     page = eva.get(f"/patients/{clinic.anna.id}").text
     (start_y,) = re.findall(r'class="fit" d="M[\d.]+ ([\d.]+)L', page)
     (whole_y,) = re.findall(r'class="strong" x="[\d.]+" y="([\d.]+)"[^>]*>100 %', page)
