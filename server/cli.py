@@ -18,6 +18,7 @@ app.command("serve")(serve.serve)
 app.add_typer(people.users, name="user")
 app.command("link")(people.link)
 app.command("pair")(people.pair)
+app.command("revoke")(people.revoke)
 
 
 def main() -> None:

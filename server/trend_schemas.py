@@ -10,7 +10,7 @@ from server.live_state import ExerciseView, exercise_view
 from server.store.trends import StoredSession, TremorTrend, TrendChoice
 
 
-class ChoiceView(BaseModel):
+class ChoiceDocument(BaseModel):
     """An exercise and side that a trend can be shown of."""
 
     exercise: ExerciseView | None
@@ -54,7 +54,7 @@ class TrendDocument(BaseModel):
 
     exercise: ExerciseView | None
     side: str | None
-    choices: list[ChoiceView]
+    choices: list[ChoiceDocument]
     sessions: list[SessionView]
     baselines: list[BaselineView]
     verdict: TrendVerdict
@@ -67,7 +67,7 @@ def trend_document(judged: TremorTrend, choices: list[TrendChoice]) -> TrendDocu
         exercise=exercise_view(judged.exercise),
         side=judged.side,
         choices=[
-            ChoiceView(exercise=exercise_view(one.exercise), side=one.side, sets=one.sets)
+            ChoiceDocument(exercise=exercise_view(one.exercise), side=one.side, sets=one.sets)
             for one in choices
         ],
         sessions=[_session_view(one) for one in judged.sessions],

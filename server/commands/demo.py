@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,6 +66,7 @@ async def _demo(settings: "Settings", listening: "socket.socket", *, opens_brows
     from server.clock import Clock
     from server.demo.leg import stream_leg
     from server.listening import serving
+    from server.served_at import note_origin
 
     clock = Clock()
     people = await _people(settings, clock)
@@ -75,11 +76,29 @@ async def _demo(settings: "Settings", listening: "socket.socket", *, opens_brows
         if opens_browser:
             await asyncio.to_thread(webbrowser.open, _patient_url(people, port))
         spools = settings.data_dir / "spool"
-        leg = stream_leg(settings.origin(port), people.sensor_token, spools, clock.now())
-        moving = asyncio.create_task(leg)
-        await asyncio.wait((running, moving), return_when=asyncio.FIRST_COMPLETED)
-        moving.cancel()
-        await asyncio.wait((moving,))
+        origin = note_origin(settings, port)
+        leg = stream_leg(origin, people.sensor_token, spools, clock.now())
+        moving = asyncio.create_task(keep_moving(leg))
+        try:
+            await asyncio.wait((running,))
+        finally:
+            moving.cancel()
+            await asyncio.wait((moving,))
+
+
+async def keep_moving(leg: Coroutine[None, None, None]) -> None:
+    """Let the leg move; if it fails, say why: the history is still worth showing."""
+    try:
+        await leg
+    except Exception as problem:
+        typer.echo(f"steadyrep: the simulated leg has stopped: {_reasons(problem)}", err=True)
+        typer.echo("The server goes on without it; Ctrl-C ends it.", err=True)
+
+
+def _reasons(problem: BaseException) -> str:
+    if isinstance(problem, BaseExceptionGroup):
+        return "; ".join(_reasons(one) for one in problem.exceptions)
+    return str(problem) or type(problem).__name__
 
 
 async def _people(settings: "Settings", clock: "Clock") -> "Cast":

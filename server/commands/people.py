@@ -1,4 +1,4 @@
-"""`steadyrep user add`, `link` and `pair`: who and what may come in."""
+"""`steadyrep user add`, `link`, `pair` and `revoke`: who and what may come in, and may not."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -85,9 +85,36 @@ def pair(
     typer.echo(token)
 
 
+def revoke(
+    name: Name,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="DEVICE", help="Only this device of theirs, by its name."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Shut somebody out: end their sessions and unused links; or take back a device's token."""
+    from server import invitations, revocations
+    from server.clock import Clock
+
+    async def shut_out(database: "AsyncConnection") -> str:
+        person = await invitations.the_person(database, name)
+        if device is not None:
+            tokens = await revocations.revoke_device(database, person, device, Clock())
+            return f"{device} of {name} sends nothing more: {tokens} token(s) taken back."
+        closed = await revocations.shut_out(database, person)
+        return (
+            f"{name} is shut out: {closed.sessions} session(s) ended, {closed.links} unused "
+            f"link(s) taken back. `steadyrep link` lets them in again."
+        )
+
+    typer.echo(_in_store(configured(data), shut_out))
+
+
 def _in_store(settings: "Settings", act: "Callable[[AsyncConnection], Awaitable[str]]") -> str:
     """Do something in one transaction; what cannot be done ends the command with the reason."""
     from server.invitations import CannotInvite
+    from server.revocations import NothingToRevoke
     from server.store.database import Database
 
     async def act_and_close() -> str:
@@ -96,10 +123,12 @@ def _in_store(settings: "Settings", act: "Callable[[AsyncConnection], Awaitable[
 
     try:
         return asyncio.run(act_and_close())
-    except CannotInvite as problem:
+    except (CannotInvite, NothingToRevoke) as problem:
         stop(str(problem))
 
 
 def _print_link(settings: "Settings", name: str, path: str) -> None:
+    from server.served_at import known_origin
+
     typer.echo(f"{name} comes in here, once, within {settings.login_link_hours:g} hours:")
-    typer.echo(f"{settings.origin(settings.port)}{path}")
+    typer.echo(f"{known_origin(settings)}{path}")

@@ -42,11 +42,12 @@ async def _serve(settings: "Settings", listening: "socket.socket") -> None:
     from server.clock import Clock
     from server.invitations import invite_first
     from server.listening import serving
+    from server.served_at import note_origin
     from server.store.database import Database
 
-    address = settings.origin(listening.getsockname()[1])
     async with Database.open(settings.database_path) as database, database.writing() as changes:
         link = await invite_first(changes, settings, Clock())
+    address = note_origin(settings, listening.getsockname()[1])
     async with serving(create_app(settings), settings, listening) as running:
         typer.echo(f"Steadyrep listens on {address} (Ctrl-C stops it).")
         if link is not None:

@@ -57,6 +57,17 @@ async def with_token(connection: AsyncConnection, token_sha256: bytes) -> Device
     return Device(row.id, row.patient_id, row.name, row.placement, row.side)
 
 
+async def of_patient(connection: AsyncConnection, patient_id: UUID) -> list[Device]:
+    """A patient's devices whose tokens are good."""
+    query = (
+        select(device)
+        .where(device.c.patient_id == patient_id, device.c.revoked_at.is_(None))
+        .order_by(device.c.name, device.c.created_at)
+    )
+    rows = await connection.execute(query)
+    return [Device(row.id, row.patient_id, row.name, row.placement, row.side) for row in rows]
+
+
 async def revoke(connection: AsyncConnection, device_id: UUID, now: datetime) -> None:
     """Take a device's token back."""
     await connection.execute(update(device).where(device.c.id == device_id).values(revoked_at=now))

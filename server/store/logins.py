@@ -118,3 +118,22 @@ async def touch(connection: AsyncConnection, token_sha256: bytes, now: datetime)
 async def end_session(connection: AsyncConnection, token_sha256: bytes) -> None:
     """Close a session."""
     await connection.execute(delete(session).where(session.c.token_sha256 == token_sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class ShutOut:
+    """How many ways in were closed."""
+
+    sessions: int
+    links: int
+
+
+async def shut_out(connection: AsyncConnection, user_id: UUID) -> ShutOut:
+    """Close all of somebody's sessions and forget their unused links."""
+    sessions = delete(session).where(session.c.user_id == user_id)
+    links = delete(login_link).where(
+        login_link.c.user_id == user_id, login_link.c.used_at.is_(None)
+    )
+    return ShutOut(
+        (await connection.execute(sessions)).rowcount, (await connection.execute(links)).rowcount
+    )

@@ -1,4 +1,4 @@
-"""`serve`, `user add`, `link`, `pair` and `demo` at the command line."""
+"""`serve`, `user add`, `link`, `pair`, `revoke` and `demo` at the command line."""
 
 import asyncio
 import re
@@ -12,17 +12,20 @@ from pathlib import Path
 import httpx
 import pytest
 from typer.testing import CliRunner
+from websockets.exceptions import InvalidStatus
 
 from server.cli import app
+from server.commands.demo import keep_moving
 from server.demo.cast import PATIENT
 from server.demo.history import WEEKS, scripts
+from server.demo.leg import stream_leg
 from server.demo.session import SETS
 from server.store import people
 from server.store.database import Database
 from server.store.devices import with_token
 from server.store.people import Role
 from server.tokens import digest
-from tests.server.house import a_house
+from tests.server.house import House, a_house
 from tests.server.test_store import NOW
 
 LINK = re.compile(r"http://\S+/enter/\S+")
@@ -54,6 +57,8 @@ def test_people_are_added_and_invited_again(tmp_path: Path) -> None:
         (("user", "add", "Ben", "--therapist", "Nobody"), "nobody here is called"),
         (("user", "add", "Ben", "--role", "therapist", "--therapist", "Twin"), "this is none"),
         (("pair", "Therapist"), "is no patient"),
+        (("revoke", "Nobody"), "nobody here is called 'Nobody'"),
+        (("revoke", "Therapist", "--device", "H10"), "no device called 'H10'; there are: none"),
     ],
 )
 def test_what_cannot_be_says_why_and_changes_nothing(
@@ -80,6 +85,39 @@ async def test_a_paired_device_gets_a_token_for_one_patient(tmp_path: Path) -> N
         device = await with_token(connection, digest(output.split()[-1]))
     assert device is not None
     assert device.placement == "thigh"
+
+
+async def test_somebody_shut_out_is_out_until_a_new_link(house: House) -> None:
+    data = ("--data", str(house.settings.data_dir))
+    eva, anna = await house.client(house.eva), await house.client(house.anna)
+    unused = await house.link(house.eva)
+    code, output = await asyncio.to_thread(run, "revoke", "Eva", *data)
+    assert (code, "1 session(s) ended, 1 unused link(s)" in output) == (0, True)
+    assert (await eva.get("/api/v1/me")).status_code == 401
+    assert (await eva.post(unused)).status_code == 404
+    assert (await anna.get("/api/v1/me")).status_code == 200
+    house.forget_sessions()
+    again = await house.client(house.eva)
+    assert (await again.get("/api/v1/me")).status_code == 200
+
+
+async def test_a_device_shut_out_sends_nothing_more(house: House) -> None:
+    data = ("--data", str(house.settings.data_dir))
+    code, output = await asyncio.to_thread(run, "revoke", "Anna", "--device", "belt", *data)
+    assert (code, "there are: 'H10'" in output) == (2, True)
+    code, _ = await asyncio.to_thread(run, "revoke", "Anna", "--device", "H10", *data)
+    assert code == 0
+    with pytest.raises(InvalidStatus):
+        async with house.collector():
+            pass
+    async with house.collector(token=house.bens_token):
+        pass
+
+
+async def test_a_leg_that_fails_says_why(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    spools = house.settings.data_dir / "spool"
+    await keep_moving(stream_leg(house.address, "no-such-token", spools, house.time.moment))
+    assert "the simulated leg has stopped: the server refused" in capsys.readouterr().err
 
 
 def test_an_open_door_is_refused_with_the_remedy(tmp_path: Path) -> None:
@@ -152,6 +190,8 @@ async def test_the_first_start_lets_the_first_therapist_in(
         (link,) = await program.links(1)
         async with entered(link) as browser:
             assert (await browser.get("/api/v1/me")).json()["role"] == "therapist"
+        _, invited = await asyncio.to_thread(run, "link", "Therapist", "--data", str(tmp_path))
+        assert LINK.findall(invited)[0].startswith(link.partition("/enter/")[0])
         assert await program.stop(how) == 0
     assert "Traceback" not in program.said
 
