@@ -12,7 +12,6 @@ import os
 import shutil
 from io import FileIO
 from pathlib import Path
-from threading import Lock
 from typing import Self
 
 from sensors.errors import InvalidRecording
@@ -32,16 +31,13 @@ PART_SUFFIX = ".part.csv"
 class GrowingRecording:
     """Takes blocks in the order of their time; `finish` gives the recording its name.
 
-    path: what it will be called. part: what it is called until then. is_finished: whether it has
-    its name; while it has not, what was heard is in `part`.
+    path: what it will be called. part: what it is called until then.
     """
 
     def __init__(self, path: Path, growing: FileIO) -> None:
         self.path = path
         self.part = part_path(path)
-        self.is_finished = False
         self._growing = growing
-        self._finishing = Lock()
 
     @classmethod
     def begin(cls, path: Path, info: RecordingInfo) -> Self:
@@ -70,23 +66,19 @@ class GrowingRecording:
             raise InvalidRecording(self.part, f"cannot be written: {problem.strerror}") from problem
 
     def finish(self) -> None:
-        """Give the recording its name, compressed where it ends in .gz; once is enough.
+        """Give the recording its name, compressed where it ends in .gz.
 
         Raises InvalidRecording if that cannot be done; what was heard is then in `part`.
         """
-        with self._finishing:
-            if self.is_finished:
-                return
-            self._growing.close()
-            try:
-                _check_free(self.path)
-                self._name()
-            except InvalidRecording as problem:
-                raise InvalidRecording(problem.path, self._kept(problem.problem)) from problem
-            except OSError as problem:
-                said = self._kept(f"cannot be written: {problem.strerror}")
-                raise InvalidRecording(self.path, said) from problem
-            self.is_finished = True
+        self._growing.close()
+        try:
+            _check_free(self.path)
+            self._name()
+        except InvalidRecording as problem:
+            raise InvalidRecording(problem.path, self._kept(problem.problem)) from problem
+        except OSError as problem:
+            said = self._kept(f"cannot be written: {problem.strerror}")
+            raise InvalidRecording(self.path, said) from problem
 
     def _kept(self, problem: str) -> str:
         return f"{problem}; what was heard is in {self.part}"

@@ -20,6 +20,7 @@ def _parts(seen: Snapshot) -> Iterator[str]:
     link = seen.link
     if seen.sensor is None:
         yield "looking for a sensor"
+        yield from _troubles(seen)
         return
     yield f"{seen.sensor}: {link.state}"
     minutes, seconds = divmod(int(seen.stream_s), 60)
@@ -49,14 +50,14 @@ def trace(spread_ms2: tuple[float, ...]) -> str:
     return "".join(BARS[round(min(max(s, 0.0), 1.0) * (len(BARS) - 1))] for s in share)
 
 
-def closing_lines(done: Collected, out: str | None) -> Iterator[str]:
+def closing_lines(done: Collected) -> Iterator[str]:
     """Say what a session brought."""
-    if not done.samples:
-        return
-    yield f"{done.sensor}: {done.samples} samples in {done.stream_s:.1f} s"
+    if done.samples:
+        yield f"{done.sensor}: {done.samples} samples in {done.stream_s:.1f} s"
     for number, count in enumerate(done.counts, start=1):
         yield f"set {number}: {count} repetitions"
-    if out is not None:
-        yield f"written: {out}"
+    if done.written is not None:
+        yield f"written: {done.written}"
     if done.waiting:
-        yield f"{done.waiting} chunks wait on this disk and are sent with the next session"
+        why = f" ({done.server_problem})" if done.server_problem is not None else ""
+        yield f"{done.waiting} chunks wait on this disk and are sent with the next session{why}"

@@ -5,40 +5,24 @@ watching, and waiting to be stopped. Whatever ends the session, what was heard i
 """
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
-
 from detection.exercises import Exercise
 from detection.pipeline import Tracker, params_for
 from sensors.ble import BleParams, BleSource, LinkState, LinkStatus
 from sensors.ble_discovery import Radio
 from sensors.errors import InvalidRecording, SensorError
-from sensors.recording import Recording, RecordingInfo, write_recording
+from sensors.growing_recording import GrowingRecording
+from sensors.recording import RecordingInfo
 from sensors.samples import SampleBlock
-from sensors.spool import Spool, SpoolFailed, left_over
-from sensors.uplink import Hello, Report, Uplink, UplinkRefused, ingest_url, new_spool
+from sensors.spool import SpoolFailed
+from sensors.uplink import Hello, Report
+from server.delivery import Delivery, ServerAccess
 from server.heard import Heard
-
-
-@dataclass(frozen=True, slots=True)
-class ServerAccess:
-    """Where signal is sent, with which token, and where it waits until it has arrived."""
-
-    server: str
-    token: str
-    spool_root: Path
-
-    @property
-    def spool_folder(self) -> Path:
-        """What waits for one server and device must never reach another."""
-        whose = hashlib.sha256(f"{self.server}\n{self.token}".encode()).hexdigest()
-        return self.spool_root / whose[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +53,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What there is to see. waiting: chunks that the server does not have; None without one."""
+    """What there is to see.
+
+    waiting: chunks that the server does not have, of earlier sessions too; None without a server.
+    """
 
     sensor: str | None
     link: LinkStatus
@@ -86,15 +73,18 @@ class Snapshot:
 class Collected:
     """What a session brought.
 
-    counts: repetitions of each set. waiting: chunks on this disk that the server does not have.
-    problem: what ended the session before its time; None if it ended as wished.
+    counts: repetitions of each set. written: the recording; None if there is none.
+    waiting: chunks on this disk that the server does not have, of earlier sessions too.
+    server_problem: why. problem: what ended the session before its time; None: it ended as wished.
     """
 
     sensor: str | None
     samples: int
     stream_s: float
     counts: tuple[int, ...]
+    written: Path | None
     waiting: int
+    server_problem: str | None
     problem: SensorError | None
 
 
@@ -120,10 +110,11 @@ class Collector:
             params=params,
         )
         self._tracker = Tracker(params_for(wish.exercise))
-        self._heard = Heard(keeps_blocks=wish.out is not None)
+        self._heard = Heard()
+        self._growing: GrowingRecording | None = None
+        self._written: Path | None = None
         self._is_stopped = asyncio.Event()
-        self._uplink: Uplink | None = None
-        self._has_uplink = asyncio.Event()
+        self._delivery = Delivery(wish.access) if wish.access is not None else None
         self._sensor: str | None = None
         self._problem: SensorError | None = None
 
@@ -133,6 +124,14 @@ class Collector:
 
     async def run(self, show: Callable[[Snapshot], None]) -> Collected:
         """Collect until it is enough, `stop` is called, or it cannot go on."""
+        try:
+            await self._collect(show)
+        finally:  # whatever broke off, what was heard gets its name
+            await self._finish_recording()
+        show(self.snapshot())
+        return self._collected()
+
+    async def _collect(self, show: Callable[[Snapshot], None]) -> None:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self._watch(show))
             sending = tasks.create_task(self._send())
@@ -143,15 +142,13 @@ class Collector:
             listening.cancel()
             await asyncio.wait({listening})
             self._heard.take_events(self._tracker.flush())
-            await asyncio.to_thread(self._write)
+            await self._finish_recording()
             await self._drain(sending)
             watching.cancel()
-        show(self.snapshot())
-        return self._collected()
 
     def snapshot(self) -> Snapshot:
         """Return what there is to see now."""
-        status, heard, uplink = self._source.status, self._heard, self._uplink
+        status, heard, delivery = self._source.status, self._heard, self._delivery
         return Snapshot(
             sensor=self._sensor,
             link=status,
@@ -160,8 +157,8 @@ class Collector:
             set_number=heard.set_number,
             count=heard.count,
             trace_ms2=tuple(heard.trace_ms2),
-            waiting=uplink.waiting if uplink else None,
-            server_problem=uplink.problem if uplink else None,
+            waiting=delivery.waiting if delivery else None,
+            server_problem=delivery.problem if delivery else None,
         )
 
     async def _watch(self, show: Callable[[Snapshot], None]) -> None:
@@ -170,8 +167,8 @@ class Collector:
         while True:
             show(self.snapshot())
             report = _report(self._source.status)
-            if self._uplink is not None and report != told:
-                self._uplink.report(report)
+            if self._delivery is not None and self._delivery.has_begun and report != told:
+                self._delivery.report(report)
                 told = report
             await asyncio.sleep(self._pace.watch_s)
 
@@ -180,6 +177,7 @@ class Collector:
             async with self._source as source:
                 self._sensor = source.found.name
                 async for block in source.blocks():
+                    self._keep(block)
                     self._heard.take(block)
                     self._heard.take_events(self._tracker.push(block))
                     await self._pass_on(block)
@@ -188,15 +186,31 @@ class Collector:
         except SensorError as problem:
             self._problem = problem
 
-    async def _pass_on(self, block: SampleBlock) -> None:
-        access = self._wish.access
-        if access is None:
+    def _keep(self, block: SampleBlock) -> None:
+        """Append to the recording: without a thread, as a few lines for the disk's cache are."""
+        if self._wish.out is None:
             return
-        if self._uplink is None:
-            spool = await asyncio.to_thread(new_spool, access.spool_folder, self._hello())
-            self._uplink = Uplink(ingest_url(access.server), access.token, spool)
-            self._has_uplink.set()
-        await self._uplink.put(block)
+        if self._growing is None:
+            self._growing = GrowingRecording.begin(self._wish.out, self._known())
+        self._growing.append(block)
+
+    def _known(self) -> RecordingInfo:
+        info = self._source.info
+        return RecordingInfo(
+            rate_hz=info.rate_hz,
+            placement=info.placement,
+            side=info.side,
+            device=info.device,
+            exercise=info.exercise,
+            range_ms2=self._source.streaming.range_ms2,
+        )
+
+    async def _pass_on(self, block: SampleBlock) -> None:
+        if self._delivery is None:
+            return
+        if not self._delivery.has_begun:
+            await self._delivery.begin(self._hello())
+        await self._delivery.put(block)
 
     def _hello(self) -> Hello:
         found, info = self._source.found, self._source.info
@@ -213,61 +227,35 @@ class Collector:
         )
 
     async def _send(self) -> None:
-        """Send first what earlier sessions left; a server that refuses this one ends it."""
-        access = self._wish.access
-        if access is None:
+        """Send; a server that refuses today's recording ends the session."""
+        if self._delivery is None:
             return
-        for spool in await asyncio.to_thread(left_over, access.spool_folder):
-            await self._send_left_over(spool, access)
-        await self._has_uplink.wait()
         try:
-            if self._uplink is not None:
-                await self._uplink.run()
+            await self._delivery.run()
         except SensorError as problem:
             self._problem = problem
             self.stop()
 
-    async def _send_left_over(self, spool: Spool, access: ServerAccess) -> None:
-        uplink = Uplink(ingest_url(access.server), access.token, spool)
-        try:
-            await uplink.end()
-            await uplink.run()
-        except UplinkRefused:  # it stays on disk; today's session must not suffer from it
-            return
-        finally:
-            uplink.close()
-
     async def _drain(self, sending: asyncio.Task[None]) -> None:
         """Give the server time for the last chunks, unless there is nothing to wait for."""
-        if self._uplink is None:
-            sending.cancel()
-        else:
-            with suppress(SpoolFailed):
-                await self._uplink.end()
-        await asyncio.wait({sending}, timeout=self._pace.drain_s)
-        sending.cancel()
-        if self._uplink is not None:
-            self._uplink.close()
-
-    def _write(self) -> None:
-        if self._wish.out is None or not self._heard.kept:
+        if self._delivery is None:
             return
-        info, streaming = self._source.info, self._source.streaming
-        known = RecordingInfo(
-            rate_hz=info.rate_hz,
-            placement=info.placement,
-            side=info.side,
-            device=info.device,
-            exercise=info.exercise,
-            range_ms2=streaming.range_ms2,
-        )
-        t_s = np.concatenate([block.t_s for block in self._heard.kept])
-        acc_ms2 = np.concatenate([block.acc_ms2 for block in self._heard.kept])
+        if self._delivery.has_begun:
+            with suppress(SpoolFailed):
+                await self._delivery.end()
+            await asyncio.wait({sending}, timeout=self._pace.drain_s)
+        sending.cancel()
+        self._delivery.close()
+
+    async def _finish_recording(self) -> None:
+        growing, self._growing = self._growing, None
+        if growing is None:
+            return
         try:
-            write_recording(self._wish.out, Recording(t_s, acc_ms2, info.rate_hz, known))
-        except OSError as problem:
-            said = f"cannot be written: {problem.strerror}"
-            self._problem = InvalidRecording(self._wish.out, said)
+            await asyncio.to_thread(growing.finish)
+            self._written = growing.path
+        except InvalidRecording as problem:
+            self._problem = problem
 
     def _collected(self) -> Collected:
         return Collected(
@@ -275,7 +263,9 @@ class Collector:
             samples=self._heard.samples,
             stream_s=self._heard.stream_s,
             counts=tuple(self._heard.counts),
-            waiting=self._uplink.waiting if self._uplink else 0,
+            written=self._written,
+            waiting=self._delivery.waiting if self._delivery else 0,
+            server_problem=self._delivery.problem if self._delivery else None,
             problem=self._problem,
         )
 

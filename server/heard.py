@@ -20,19 +20,17 @@ class HeardParams:
 
 
 class Heard:
-    """Takes blocks and events; `kept` grows only if blocks are to be kept.
+    """Takes blocks and events, and keeps none of them.
 
     set_number, count: of the set that is going on or was the last; None before the first.
     counts: final counts of the sets that have ended.
     trace_ms2: how far the acceleration went within each of the last blocks.
     """
 
-    def __init__(self, *, keeps_blocks: bool, params: HeardParams | None = None) -> None:
+    def __init__(self, params: HeardParams | None = None) -> None:
         params = params or HeardParams()
-        self._keeps_blocks = keeps_blocks
         self._rate_window_s = params.rate_window_s
         self._recent: deque[SampleBlock] = deque()
-        self.kept: list[SampleBlock] = []
         self.samples = 0
         self.stream_s = 0.0
         self.set_number: int | None = None
@@ -45,8 +43,6 @@ class Heard:
         self.samples += len(block)
         self.stream_s = float(block.t_s[-1])
         self.trace_ms2.append(float(np.linalg.norm(np.ptp(block.acc_ms2, axis=0))))
-        if self._keeps_blocks:
-            self.kept.append(block)
         self._recent.append(block)
         while self.stream_s - self._recent[0].t_s[-1] > self._rate_window_s:
             self._recent.popleft()

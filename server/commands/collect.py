@@ -13,7 +13,8 @@ import typer
 
 if TYPE_CHECKING:
     from detection.exercises import Exercise
-    from server.collecting import Collected, Collector, ServerAccess, Snapshot, Wish
+    from server.collecting import Collected, Collector, Snapshot, Wish
+    from server.delivery import ServerAccess
 
 EXIT_ENDED_EARLY = 1
 EXIT_NOTHING = 2
@@ -65,32 +66,37 @@ def collect(
         side=side,
         exercise=_exercise(exercise),
     )
-    _tell(asyncio.run(_run(wish)), out)
+    _tell(asyncio.run(_run(wish)))
 
 
 async def _run(wish: "Wish") -> "Collected":
     from server.collecting import Collector
 
     collector = Collector(wish)
-    with _stopped_by_ctrl_c(collector), _view() as show:
+    with _stopped_by_signals(collector), _view() as show:
         return await collector.run(show)
 
 
 @contextmanager
-def _stopped_by_ctrl_c(collector: "Collector") -> "Iterator[None]":
-    """The first Ctrl-C ends the session in good order, the second at once."""
+def _stopped_by_signals(collector: "Collector") -> "Iterator[None]":
+    """The first Ctrl-C or SIGTERM ends the session in good order, the second at once."""
     loop = asyncio.get_running_loop()
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def on_interrupt(*_: object) -> None:
-        signal.signal(signal.SIGINT, before)
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def on_signal(*_: object) -> None:
+        restore()
         loop.call_soon_threadsafe(collector.stop)
 
-    signal.signal(signal.SIGINT, on_interrupt)
+    for number in before:
+        signal.signal(number, on_signal)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 @contextmanager
@@ -123,10 +129,10 @@ def _print_sometimes() -> "Callable[[Snapshot], None]":
     return show
 
 
-def _tell(done: "Collected", out: Path | None) -> None:
+def _tell(done: "Collected") -> None:
     from server.collect_line import closing_lines
 
-    for text in closing_lines(done, str(out) if out is not None else None):
+    for text in closing_lines(done):
         typer.echo(text)
     if done.problem is not None:
         typer.echo(f"steadyrep: {done.problem}", err=True)
@@ -138,16 +144,21 @@ def _writable(out: Path | None) -> Path | None:
         return None
     if not out.name.endswith((".csv", ".csv.gz")):
         _refuse(f"--out {out}: the name must end in .csv or .csv.gz")
-    if out.exists():
-        _refuse(f"--out {out}: exists already")
     if not os.access(out.parent, os.W_OK):
         _refuse(f"--out {out}: {out.parent} is no folder that can be written to")
+    from sensors.errors import InvalidRecording
+    from sensors.growing_recording import check_names_free
+
+    try:
+        check_names_free(out)
+    except InvalidRecording as problem:
+        _refuse(f"--out: {problem}")
     return out
 
 
 def _access(server: str | None, token_file: Path | None) -> "ServerAccess | None":
     from sensors.uplink import ingest_url
-    from server.collecting import ServerAccess
+    from server.delivery import ServerAccess
 
     if server is None:
         return None

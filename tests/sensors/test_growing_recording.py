@@ -49,7 +49,6 @@ def test_what_grew_is_the_same_as_what_is_written_at_once(tmp_path: Path, name: 
     path, other = tmp_path / name, tmp_path / f"b{name}"
     growing = grow(path)
     growing.finish()
-    growing.finish()
     write_at_once(other, WHOLE)
     assert path.read_bytes() == other.read_bytes()
     assert read_recording(path).info == INFO

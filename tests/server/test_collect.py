@@ -1,10 +1,13 @@
 """`steadyrep collect`, from the radio to the file and the server."""
 
 import asyncio
+import json
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +17,16 @@ from typer.testing import CliRunner
 from sensors.ble import BleParams
 from sensors.ble_discovery import Radio
 from sensors.ble_link import LinkParams
-from sensors.chunks import decode_chunk
+from sensors.chunks import Chunk, decode_chunk, encode_chunk
 from sensors.errors import SensorNotFound
 from sensors.profiles import POLAR
 from sensors.recording import Recording, read_recording
+from sensors.spool import Spool
 from sensors.uplink import UplinkRefused
 from server.cli import app
-from server.collect_line import line, trace
-from server.collecting import Collected, Collector, Pace, ServerAccess, Snapshot, Wish
+from server.collect_line import closing_lines, line, trace
+from server.collecting import Collected, Collector, Pace, Snapshot, Wish
+from server.delivery import ServerAccess
 from tests.sensors.fake_bluez import fake_bluez
 from tests.sensors.moving_leg import a_moving_leg
 from tests.sensors.polar_firmware import PolarFirmware, Temper
@@ -31,6 +36,7 @@ from tests.sensors.virtual_radio import Air, virtual_radio
 
 BRIDGE = Path(__file__).parents[2] / "fixtures" / "recordings" / "short-bridge-200hz.csv.gz"
 BRIDGE_REPS = 6
+EARLIER = json.dumps({"type": "hello", "recording_id": "earlier"})
 HASTY = BleParams(
     scan_s=5.0, retry_s=0.01, silence_s=3.0, link=LinkParams(connect_s=2.0, answer_s=2.0)
 )
@@ -141,6 +147,110 @@ async def test_what_the_server_did_not_take_goes_with_the_next_session(
     assert all(each == list(range(28)) for each in numbers)
 
 
+def leave_behind(access: ServerAccess, damage: str = "") -> int:
+    """A left-over of an earlier session; returns how many chunks it has."""
+    blocks = list(a_moving_leg(2).blocks(0.2))
+    spool = Spool.create(access.spool_folder / "earlier.spool", EARLIER)
+    for sequence, block in enumerate(blocks):
+        spool.add(sequence, encode_chunk(Chunk(sequence, block)))
+    spool.close()
+    with closing(sqlite3.connect(spool.path)) as database, database:
+        database.executescript(damage)
+    return len(blocks)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP TABLE chunk",
+        "UPDATE chunk SET payload = 7",
+        "DELETE FROM recording",
+        "CREATE TRIGGER full BEFORE UPDATE ON recording BEGIN SELECT RAISE(ABORT, 'full'); END",
+        "CREATE TRIGGER full BEFORE DELETE ON chunk BEGIN SELECT RAISE(ABORT, 'full'); END",
+    ],
+)
+async def test_a_damaged_left_over_harms_neither_the_file_nor_the_sending_of_today(
+    air: Air, radio: Radio, tmp_path: Path, damage: str
+) -> None:
+    out = tmp_path / "out.csv"
+    async with worn(air, a_moving_leg(60)), serving(SmallServer()) as server:
+        access = ServerAccess(server.address, "secret", tmp_path / "spool")
+        leave_behind(access, damage)
+        done = await collect(radio, Wish(seconds=5.0, out=out, access=access))
+    assert done.problem is None
+    assert len(read_recording(out)) == done.samples
+    (today,) = (chunks for name, chunks in server.recordings.items() if name != "earlier")
+    assert len(today) == 28
+
+
+async def test_a_left_over_that_is_stuck_does_not_keep_today_waiting(
+    air: Air, radio: Radio, tmp_path: Path
+) -> None:
+    async with worn(air, a_moving_leg(60)), serving(SmallServer(is_deaf=True)) as server:
+        access = ServerAccess(server.address, "secret", tmp_path / "spool")
+        leave_behind(access)
+        wish = Wish(access=access)
+        collector = Collector(wish, radio=radio, params=HASTY, pace=Pace(0.01, drain_s=0.1))
+        running = asyncio.create_task(collector.run(lambda _: None))
+        async with asyncio.timeout(20):
+            await server.until(stored=20)
+            collector.stop()
+            await running
+    assert server.hellos[-1]["recording_id"] != "earlier"
+
+
+async def test_a_server_that_is_down_is_shown_and_what_was_left_is_counted(
+    air: Air, radio: Radio, tmp_path: Path
+) -> None:
+    seen: list[Snapshot] = []
+    async with serving(SmallServer()) as server:
+        pass
+    access = ServerAccess(server.address, "secret", tmp_path / "spool")
+    left = leave_behind(access)
+    async with worn(air, a_moving_leg(60)), asyncio.timeout(20):
+        wish = Wish(seconds=5.0, access=access)
+        collector = Collector(wish, radio=radio, params=HASTY, pace=Pace(0.01, drain_s=0.1))
+        done = await collector.run(seen.append)
+    assert (done.problem, done.waiting) == (None, left + 28)
+    assert f"server: {left + 28} waiting (" in line(seen[-1])
+    assert any(
+        "looking for a sensor" in text and f"{left} waiting" in text for text in map(line, seen)
+    )
+    (last,) = (text for text in closing_lines(done) if "wait on this disk" in text)
+    assert "Connect call failed" in last or "Errno" in last
+
+
+async def test_a_left_over_that_the_server_refuses_is_kept_and_said(
+    air: Air, radio: Radio, tmp_path: Path
+) -> None:
+    async with worn(air, a_moving_leg(60)), serving(SmallServer()) as server:
+        access = ServerAccess(server.address, "secret", tmp_path / "spool")
+        left = leave_behind(access, "DELETE FROM chunk WHERE sequence = 0")
+        done = await collect(radio, Wish(seconds=5.0, access=access))
+    assert (done.problem, done.waiting) == (None, left - 1)
+    (last,) = (text for text in closing_lines(done) if "wait on this disk" in text)
+    assert "asks for chunk 0, which is not kept here any more" in last
+    assert len(list(access.spool_folder.glob("*.spool"))) == 1
+
+
+async def test_a_view_that_fails_costs_nothing_that_was_heard(
+    air: Air, radio: Radio, tmp_path: Path
+) -> None:
+    out, heard = tmp_path / "out.csv.gz", 0.0
+
+    def show(seen: Snapshot) -> None:
+        nonlocal heard
+        heard = seen.stream_s
+        if heard > 5:
+            raise BrokenPipeError
+
+    async with worn(air, a_moving_leg(60), speed=50.0), asyncio.timeout(20):
+        collector = Collector(Wish(out=out), radio=radio, params=HASTY, pace=Pace(watch_s=0.01))
+        with pytest.raises(ExceptionGroup):
+            await collector.run(show)
+    assert read_recording(out).t_s[-1] >= heard
+
+
 async def test_a_server_that_refuses_ends_the_session_and_the_file_is_kept(
     air: Air, radio: Radio, tmp_path: Path
 ) -> None:
@@ -208,8 +318,22 @@ def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
     assert out.read_text() == "precious"
 
 
+@pytest.mark.parametrize("taken", ["leg.json", "leg.part.csv", "leg.part.json"])
+def test_a_file_beside_it_is_not_overwritten_either(tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken).write_text("precious")
+    result = CliRunner().invoke(app, ["collect", "--out", str(tmp_path / "leg.csv.gz")])
+    assert result.exit_code == 2
+    assert f"{taken.removesuffix('.json')}" in result.stderr
+    assert "exists already" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert (tmp_path / taken).read_text() == "precious"
+
+
 @needs_dbus
-async def test_ctrl_c_stops_the_sensor_and_writes_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_or_sigterm_stops_the_sensor_and_writes_the_file(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     out = tmp_path / "leg.csv.gz"
     firmware = PolarFirmware(a_moving_leg(60), Temper())
     async with fake_bluez(firmware), asyncio.timeout(20):
@@ -222,9 +346,29 @@ async def test_ctrl_c_stops_the_sensor_and_writes_the_file(tmp_path: Path) -> No
         async for printed in process.stdout:
             if b"streaming" in printed:
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest = (await process.stdout.read()).decode()
         assert await process.wait() == 0
     assert firmware.writes[-1] == POLAR.stop
     assert f"written: {out}" in rest
     assert len(read_recording(out)) > 0
+
+
+@needs_dbus
+async def test_what_a_kill_leaves_can_be_analysed(tmp_path: Path) -> None:
+    firmware = PolarFirmware(a_moving_leg(60), Temper())
+    async with fake_bluez(firmware), asyncio.timeout(20):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from server.cli import main; main()"),
+            *("collect", "--out", str(tmp_path / "leg.csv.gz"), "--placement", "thigh"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        async for printed in process.stdout:
+            if b"streaming" in printed and b"0:00" not in printed:
+                break
+        process.kill()
+        await process.wait()
+    left = read_recording(tmp_path / "leg.part.csv")
+    assert left.duration_s >= 1
+    assert left.info.placement == "thigh"
