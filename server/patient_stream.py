@@ -276,10 +276,9 @@ class PatientStream:
         async with self._database.writing() as database:
             await self._keep(database, followed, effects, around)
             await recordings.seal(database, recording.id, around.now)
-            if followed is self._here:
+            if self._aside.pop(recording.id, None) is None:
                 self._close_stream()
-            self._aside.pop(recording.id, None)
-            await self._remember(database)
+                await self._remember(database)
         self._publish()
 
     async def _take_next(self, followed: Following, chunk: Chunk, payload: bytes) -> None:

@@ -1,9 +1,10 @@
 """Signal comes in: what is acknowledged is on disk, what is unusable is refused, on it goes."""
 
+import asyncio
 import json
 import sqlite3
 import zlib
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from sensors.chunks import MAX_CHUNK_BYTES, Chunk, encode_chunk
 from sensors.samples import SampleBlock
 from server.ingest_messages import MAX_TEXT_CHARS
-from server.routes.ingest import MAX_REFUSED_IN_A_ROW
+from server.routes.ingest import MAX_REFUSED_IN_A_ROW, SUPERSEDED
 from tests.server.house import REPS, House, a_house, a_set, blocks_of, in_the_shared_house, still
 
 GARBAGE = [
@@ -30,6 +31,12 @@ GARBAGE = [
     pytest.param('{"type": "status", "battery_pct": "full"}', id="wrong type"),
     pytest.param('{"type": "hello"}', id="second hello"),
 ]
+
+
+def holes(count: int) -> SampleBlock:
+    """A sample a second, where a hundred were promised."""
+    t_s = [1.0 + n for n in range(count + 1)]
+    return SampleBlock(t_s, [(0.0, 9.81, 0.0)] * len(t_s), 100.0)  # type: ignore[arg-type]
 
 
 def stored(house: House, what: str) -> list[tuple[object, ...]]:
@@ -110,6 +117,7 @@ async def test_a_message_that_cannot_be_used_is_refused_and_the_stream_goes_on(
         (still(0.5), 1, "time goes back"),
         (SampleBlock([1.0], [(0, 0, 9.81)], 50.0), 1, "the recording's rate is 100 Hz"),  # type: ignore[arg-type, list-item]
         (still(10 * 86_400), 1, "stream time must be between"),
+        (holes(101), 1, "101 gaps in one chunk"),
     ],
 )
 @in_the_shared_house
@@ -139,6 +147,10 @@ async def test_a_sender_of_nothing_but_garbage_is_cut_off(house: House) -> None:
         {"rate_hz": 0},
         {"rate_hz": "fast"},
         {"started_at": "2026-11-02T08:30:00"},
+        {"started_at": "0001-01-01T00:00:00+14:00"},
+        {"started_at": "9999-12-31T23:59:59-14:00"},
+        {"started_at": "2026-11-03T08:31:00+01:00"},
+        {"started_at": "2016-11-01T00:00:00Z"},
         {"device": {}},
         {"placement": "ear"},
         {"exercise": "<script>"},
@@ -150,7 +162,7 @@ async def test_a_wrong_hello_is_refused_by_the_name_of_its_field(
 ) -> None:
     async with shared_house.collector() as good:
         pass
-    wrong = json.dumps({**good._first, **changes})
+    wrong = json.dumps({**good._first, "recording_id": str(uuid4()), **changes})
     headers = {"Authorization": f"Bearer {shared_house.sensor_token}"}
     async with shared_house.socket("/api/v1/ingest", **headers) as socket:
         await socket.send(wrong)
@@ -192,13 +204,43 @@ async def test_an_ended_recording_takes_no_more_but_may_be_ended_again(house: Ho
         await again.end()
 
 
+async def test_the_end_is_said_again_when_the_answer_was_lost(house: House) -> None:
+    """Nothing is followed again for it, and the page keeps what it shows."""
+    blocks = blocks_of(a_set())
+    anna = await house.client(house.anna)
+    async with house.collector() as collector:
+        await collector.chunks(blocks)
+        await anna.post(f"/api/v1/patients/{house.anna.id}/set", json={"action": "stop"})
+        more = {"action": "adjust", "by": 1}
+        await anna.post(f"/api/v1/patients/{house.anna.id}/set", json=more)
+        await collector.socket.send('{"type": "end"}')
+        await collector.socket.wait_closed()
+    before = await house.live()
+    async with house.collector(collector.recording_id) as again:
+        assert again.welcome == {"type": "welcome", "next_sequence": len(blocks)}
+        assert await again.chunk(0, blocks[0]) == {"type": "ack", "sequence": len(blocks) - 1}
+        await again.end()
+    assert await house.live() == before
+
+
+@in_the_shared_house
+async def test_many_hellos_of_one_recording_at_once_begin_it_once(shared_house: House) -> None:
+    recording_id = uuid4()
+    collectors = [shared_house.collector(recording_id) for _ in range(4)]
+    async with AsyncExitStack() as open_together:
+        await asyncio.gather(*map(open_together.enter_async_context, collectors))
+    assert [one.welcome for one in collectors] == [{"type": "welcome", "next_sequence": 0}] * 4
+
+
 async def test_the_newest_connection_brings_the_signal(house: House) -> None:
     async with house.collector() as old:
         await old.chunks([still(0)])
         async with house.collector(old.recording_id) as new:
             await new.chunks([still(1)], first=1)
-            with pytest.raises(ConnectionClosed):
+            with pytest.raises(ConnectionClosed) as closed:
                 await old.chunk(2, still(2))
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == SUPERSEDED
             await new.chunks([still(2)], first=2)
 
 
