@@ -1,8 +1,8 @@
 """Who is asking, from where, and whether they may: every route passes through a Gate.
 
 `entry: Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]` on a route is its rule; the patient is
-found from the path (`patient_id`, or whom `set_id` or `alert_id` is about). Tests read the rules off
-the routes.
+found from the path (`patient_id`, or whom `set_id` or `alert_id` is about). Tests read the rules
+off the routes.
 """
 
 from dataclasses import dataclass
