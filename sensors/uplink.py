@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,6 +26,8 @@ INGEST_PATH = "/api/v1/ingest"
 TEMPORARY_STATUS = frozenset({408, 425, 429})
 FINAL_CLOSES = frozenset({1002, 1003, 1007, 1008, 1009})
 """Closing codes after which the same messages would be refused again (RFC 6455, 7.4.1)."""
+TRY_AGAIN_LATER = 1013
+"""Closing code (IANA WebSocket registry) of a server that cannot take this at the moment."""
 
 
 class UplinkRefused(SensorError):
@@ -195,7 +197,7 @@ class Uplink:
         async with asyncio.timeout(self._params.answer_s):
             answer = _message(await socket.recv())
         if answer.get("type") == "refused":
-            raise UplinkRefused(str(answer.get("reason")))
+            await self._raise_refused(socket, str(answer.get("reason")))
         sequence = answer.get("next_sequence")
         if answer.get("type") != "welcome" or not isinstance(sequence, int):
             raise UplinkRefused("it does not speak the ingest protocol")
@@ -203,6 +205,20 @@ class Uplink:
             raise UplinkRefused(f"it asks for chunk {sequence}, which is not kept here any more")
         await self._acknowledge(sequence - 1)
         return sequence
+
+    async def _raise_refused(self, socket: ClientConnection, reason: str) -> NoReturn:
+        """How the server closes tells whether to come again: it may still hear another recording.
+
+        Raises UplinkRefused if that is final, ConnectionRefusedError if it is not.
+        """
+        try:
+            async with asyncio.timeout(self._params.answer_s):
+                await socket.wait_closed()
+        except TimeoutError as problem:
+            raise UplinkRefused(reason) from problem
+        if socket.close_code == TRY_AGAIN_LATER:
+            raise ConnectionRefusedError(reason)
+        raise UplinkRefused(reason)
 
     async def _converse(self, socket: ClientConnection, sequence: int) -> None:
         """Send and listen at the same time; the first problem of either ends both."""

@@ -1,5 +1,3 @@
-# ruff: noqa: ASYNC240 -- messages hold anything; a test may look at a folder
-
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.frames import CloseCode
 
 from sensors.chunks import MAX_CHUNK_SAMPLES, decode_chunk
 from sensors.samples import SampleBlock
@@ -200,7 +199,7 @@ async def test_what_is_no_welcome_is_refused(tmp_path: Path, answer: str, said: 
     async def talk(socket: ServerConnection) -> None:
         await socket.recv()
         await socket.send(answer)
-        await socket.wait_closed()
+        await socket.close(CloseCode.POLICY_VIOLATION)
 
     spool = new_spool(tmp_path, HELLO)
     async with serve(talk, "127.0.0.1", 0) as listening:
@@ -209,6 +208,32 @@ async def test_what_is_no_welcome_is_refused(tmp_path: Path, answer: str, said: 
         with pytest.raises(UplinkRefused, match=said):
             await asyncio.wait_for(uplink.run(), 5)
     spool.close()
+
+
+async def test_a_server_that_hears_another_recording_is_asked_again(tmp_path: Path) -> None:
+    """As when an earlier session's connection is only just closing."""
+    answers = ['{"type":"refused","reason":"another one is coming in","sequence":null}'] * 2
+    problems: list[str | None] = []
+
+    async def talk(socket: ServerConnection) -> None:
+        problems.append(uplink.problem)
+        await socket.recv()
+        if answers:
+            await socket.send(answers.pop())
+            await socket.close(CloseCode.TRY_AGAIN_LATER)
+            return
+        await socket.send('{"type":"welcome","next_sequence":0}')
+        await socket.recv()
+        await socket.send('{"type":"ended"}')
+
+    async with serve(talk, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        url = f"ws://127.0.0.1:{port}/"
+        uplink = Uplink(url, "secret", new_spool(tmp_path, HELLO), HASTY)
+        await uplink.end()
+        await asyncio.wait_for(uplink.run(), 5)
+    assert problems == [None, "another one is coming in", "another one is coming in"]
+    assert uplink.state is UplinkState.DONE
 
 
 async def test_a_long_block_goes_in_pieces(tmp_path: Path) -> None:
