@@ -130,7 +130,6 @@ device = Table(
     _id(),
     _reference("patient_id", "user"),
     Column("name", String(200), nullable=False),
-    Column("kind", String(64), nullable=True),
     Column("placement", String(32), nullable=True),
     Column("side", String(16), nullable=True),
     Column("token_sha256", LargeBinary(32), nullable=False, unique=True),

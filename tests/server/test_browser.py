@@ -272,6 +272,8 @@ def test_it_hurts_stops_at_once_asks_and_tells_the_therapist(house: House) -> No
     eva = house.page(EVA_LINK, DESK)
     eva.goto(f"/patients/{nora.person.id}")
     expect(eva.get_by_text("Answer: 6 of 10.")).to_be_visible()
+    eva.get_by_role("button", name="Seen").click()
+    expect(eva.get_by_text("Answer: 6 of 10.")).to_have_count(0)
 
 
 def test_taps_without_network_are_kept_and_sent_once(house: House) -> None:
@@ -565,6 +567,25 @@ def test_therapist_goes_from_caseload_to_set_by_keyboard(house: House) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Anna Berg")
     follow(page, "Today")
     expect(page.get_by_role("heading", level=1)).to_have_text("Straight leg raise, left")
+
+
+def test_therapist_prints_a_page(house: House) -> None:
+    page = house.page(EVA_LINK, DESK)
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
+    page.goto(f"/patients/{house.clinic.anna.id}")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed") == 1
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_patient_reads_their_records_and_signs_out(house: House) -> None:
+    page = house.page(house.newcomer().link)
+    page.goto("/live")
+    page.get_by_role("link", name="Your records").click()
+    page.get_by_role("link", name="Your set").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Open your link")).to_be_visible()
 
 
 def follow(page: Page, name: str) -> None:
