@@ -5,14 +5,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.events import Event, GapEvent, QualityFlag, TremorReading, TremorWindow
-from detection.pipeline import Tracker
+from detection.events import (
+    Event,
+    GapEvent,
+    QualityFlag,
+    SetDiscarded,
+    TremorReading,
+    TremorWindow,
+)
+from detection.exercises import Exercise
+from detection.pipeline import Tracker, one_set_tracker
 from detection.summary import SetSummary, summarise
 from sensors.playback import LIVE_BLOCK_S
 from sensors.recording import Recording
 
 REPLAY_BLOCK_S = 60.0
 """Any size gives the same events; this one is fast and keeps a progress bar moving."""
+
+
+class NotOneSet(Exception):
+    """A recording that was said to be one set and cannot be; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,40 @@ def analyse(
 
     on_progress: told the seconds done so far, after each block.
     """
+    return _analysis(recording, _events(recording, tracker, on_progress))
+
+
+def analyse_one_set(
+    recording: Recording,
+    exercise: Exercise | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> Analysis:
+    """The same where the whole recording is said to be one set.
+
+    Raises NotOneSet if it cannot be: it is too long, or a hole in it is.
+    """
+    events = _events(recording, one_set_tracker(exercise), on_progress)
+    for event in events:
+        if isinstance(event, SetDiscarded):
+            raise NotOneSet(event.reason)
+    analysis = _analysis(recording, events)
+    if len(analysis.sets) != 1:
+        raise NotOneSet("a hole in it is longer than a set can be")
+    return analysis
+
+
+def _events(
+    recording: Recording, tracker: Tracker, on_progress: Callable[[float], None] | None
+) -> list[Event]:
     events: list[Event] = []
     for block in recording.blocks(REPLAY_BLOCK_S):
         events += tracker.push(block)
         if on_progress is not None:
             on_progress(float(block.t_s[-1] - recording.t_s[0]))
-    events += tracker.flush()
+    return events + tracker.flush()
+
+
+def _analysis(recording: Recording, events: list[Event]) -> Analysis:
     return Analysis(
         recording,
         tuple(summarise(events)),

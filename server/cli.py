@@ -1,5 +1,8 @@
 """The command `steadyrep`: one command a module in `server.commands`."""
 
+import sys
+from io import TextIOWrapper
+
 import typer
 
 from server.commands import analyze, collect, demo, people, serve
@@ -22,5 +25,11 @@ app.command("revoke")(people.revoke)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line.
+
+    Where a terminal cannot show a letter, such as the ² of m/s², it shows a question mark.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

@@ -64,8 +64,9 @@ def draw_analysis(picture: Path, title: str, analysis: Analysis) -> None:
     with mpl.rc_context({"font.size": 11, "text.color": INK, "svg.hashsalt": "steadyrep"}):
         figure = _figure(title, analysis)
         # Without a date the same analysis gives the same file.
-        metadata = {"Date": None} if picture.suffix == ".svg" else {"Software": None}
-        figure.savefig(picture, dpi=110, facecolor=PAPER, metadata=metadata)
+        kind = picture.suffix.lower().removeprefix(".")
+        metadata = {"Date": None} if kind == "svg" else {"Software": None}
+        figure.savefig(picture, format=kind, dpi=110, facecolor=PAPER, metadata=metadata)
 
 
 def _figure(title: str, analysis: Analysis) -> Figure:

@@ -5,9 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from server.commands.configured import EXIT_UNUSABLE, stop
+from server.commands.exercise_option import ExerciseName, known_exercise
 
 if TYPE_CHECKING:
     from detection.exercises import Exercise
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from server.analysis import Analysis
 
 EXIT_SOME_BAD = 1
-EXIT_UNUSABLE = 2
 PICTURES = (".png", ".svg")
 LONG_RECORDING_S = 1800.0
 MANY_FILES = 5
@@ -37,9 +39,7 @@ def analyze(
     windows: Annotated[
         bool, typer.Option("--windows", help="With --json: every window of shaking.")
     ] = False,
-    exercise: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The exercise, where it is known.")
-    ] = None,
+    exercise: ExerciseName = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="PICTURE", help="Draw one file as .png or .svg.")
     ] = None,
@@ -57,14 +57,17 @@ def analyze(
     """
     from sensors.errors import SensorError
 
+    if windows and not as_json:
+        stop("--windows belongs to --json: add --json, or leave out --windows")
     _check_picture(plot, files)
-    names, known = _column_names(columns), _exercise(exercise)
+    names, known = _column_names(columns), known_exercise(exercise)
     failed = 0
     for number, path in enumerate(files, start=1):
         try:
             recording = _read(path, names, units)
-            with _bar(f"{number}/{len(files)} {path.name}", recording, len(files)) as progress:
-                analysis = _analyse(recording, known, progress, one_set=one_set)
+            title = f"{number}/{len(files)} {readable(path.name)}"
+            with _bar(title, recording, len(files)) as progress:
+                analysis = _analyse(path, recording, known, progress, one_set=one_set)
         except SensorError as problem:
             failed += 1
             _tell_failure(path, problem, of_files=len(files), as_json=as_json)
@@ -73,7 +76,7 @@ def analyze(
             _draw(plot, path, analysis)
         _tell(path, analysis, as_json=as_json, windows=windows)
     if failed:
-        raise typer.Exit(EXIT_UNUSABLE if len(files) == 1 else EXIT_SOME_BAD)
+        raise typer.Exit(EXIT_UNUSABLE if failed == len(files) else EXIT_SOME_BAD)
 
 
 def _read(path: Path, names: "ColumnNames | None", units: str) -> "Recording":
@@ -83,13 +86,23 @@ def _read(path: Path, names: "ColumnNames | None", units: str) -> "Recording":
 
 
 def _analyse(
-    recording: "Recording", exercise: "Exercise | None", progress: Progress, *, one_set: bool
+    path: Path,
+    recording: "Recording",
+    exercise: "Exercise | None",
+    progress: Progress,
+    *,
+    one_set: bool,
 ) -> "Analysis":
-    from detection.pipeline import Tracker, one_set_tracker, params_for
-    from server.analysis import analyse
+    from detection.pipeline import Tracker, params_for
+    from sensors.errors import InvalidRecording
+    from server.analysis import NotOneSet, analyse, analyse_one_set
 
-    tracker = one_set_tracker(exercise) if one_set else Tracker(params_for(exercise))
-    return analyse(recording, tracker, progress)
+    if not one_set:
+        return analyse(recording, Tracker(params_for(exercise)), progress)
+    try:
+        return analyse_one_set(recording, exercise, progress)
+    except NotOneSet as problem:
+        raise InvalidRecording(path, f"{problem}: analyze it without --one-set") from problem
 
 
 def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> None:
@@ -98,14 +111,14 @@ def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> 
         return
     from server.payloads import analysis_payload, with_windows
 
-    payload = analysis_payload(str(path), analysis)
+    payload = analysis_payload(readable(str(path)), analysis)
     _print_line(with_windows(payload, analysis) if windows else payload)
 
 
 def _print_line(payload: object) -> None:
+    """JSON is UTF-8 (RFC 8259), whatever the terminal takes."""
     line = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    typer.echo(line)
-    sys.stdout.flush()
+    typer.echo(line.encode() + b"\n", nl=False)
 
 
 def _print_tables(path: Path, analysis: "Analysis") -> None:
@@ -114,33 +127,38 @@ def _print_tables(path: Path, analysis: "Analysis") -> None:
     from server.printed import tables
 
     console = Console(highlight=False)
-    for part in tables(str(path), analysis):
+    for part in tables(readable(str(path)), analysis):
         console.print(part)
 
 
 def _tell_failure(path: Path, problem: Exception, *, of_files: int, as_json: bool) -> None:
     if as_json and of_files > 1:
-        _print_line({"file": str(path), "error": str(problem)})
+        _print_line({"file": readable(str(path)), "error": readable(str(problem))})
     else:
-        typer.echo(f"steadyrep: {problem}", err=True)
+        typer.echo(readable(f"steadyrep: {problem}"), err=True)
+
+
+def readable(text: str) -> str:
+    """A file's name need not be UTF-8; a byte that is not is shown as `\\xe9`."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _draw(picture: Path, path: Path, analysis: "Analysis") -> None:
     from server.plots import draw_analysis
 
     try:
-        draw_analysis(picture, path.name, analysis)
+        draw_analysis(picture, readable(path.name), analysis)
     except OSError as problem:
-        _refuse(f"{picture}: cannot be written: {problem.strerror}")
+        stop(f"{picture}: cannot be written: {problem.strerror}")
 
 
 def _check_picture(picture: Path | None, files: list[Path]) -> None:
     if picture is None:
         return
     if len(files) > 1:
-        _refuse("--plot draws one file: name one, or call it once a file")
-    if picture.suffix not in PICTURES:
-        _refuse(f"--plot {picture}: the name must end in {' or '.join(PICTURES)}")
+        stop("--plot draws one file: name one, or call it once a file")
+    if picture.suffix.lower() not in PICTURES:
+        stop(f"--plot {picture}: the name must end in {' or '.join(PICTURES)}")
 
 
 def _column_names(columns: str | None) -> "ColumnNames | None":
@@ -150,24 +168,8 @@ def _column_names(columns: str | None) -> "ColumnNames | None":
         return None
     names = [name.strip() for name in columns.split(",")]
     if len(names) != 4 or len(set(names)) != 4:
-        _refuse(f"--columns {columns}: give four different names, such as time,x,y,z")
+        stop(f"--columns {columns}: give four different names, such as time,x,y,z")
     return ColumnNames(*names)
-
-
-def _exercise(name: str | None) -> "Exercise | None":
-    from detection.exercises import UnknownExercise, exercise_named
-
-    if name is None:
-        return None
-    try:
-        return exercise_named(name)
-    except UnknownExercise as problem:
-        _refuse(f"--exercise: {problem}")
-
-
-def _refuse(problem: str) -> NoReturn:
-    typer.echo(f"steadyrep: {problem}", err=True)
-    raise typer.Exit(EXIT_UNUSABLE)
 
 
 @contextmanager

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from server.commands.configured import stop
+from server.commands.exercise_option import ExerciseName, known_exercise
+
 if TYPE_CHECKING:
-    from detection.exercises import Exercise
     from server.collecting import Collected, Collector, Snapshot, Wish
     from server.delivery import ServerAccess
 
@@ -46,9 +48,7 @@ def collect(
         typer.Option(help="Where the sensor is worn."),
     ] = None,
     side: Annotated[Literal["left", "right"] | None, typer.Option(help="On which side.")] = None,
-    exercise: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The exercise, where it is known.")
-    ] = None,
+    exercise: ExerciseName = None,
 ) -> None:
     """Listen to a Bluetooth sensor: count live, write a recording, send to a server.
 
@@ -64,7 +64,7 @@ def collect(
         access=_access(server, token_file),
         placement=placement,
         side=side,
-        exercise=_exercise(exercise),
+        exercise=known_exercise(exercise),
     )
     _tell(asyncio.run(_run(wish)))
 
@@ -143,16 +143,16 @@ def _writable(out: Path | None) -> Path | None:
     if out is None:
         return None
     if not out.name.endswith((".csv", ".csv.gz")):
-        _refuse(f"--out {out}: the name must end in .csv or .csv.gz")
+        stop(f"--out {out}: the name must end in .csv or .csv.gz")
     if not os.access(out.parent, os.W_OK):
-        _refuse(f"--out {out}: {out.parent} is no folder that can be written to")
+        stop(f"--out {out}: {out.parent} is no folder that can be written to")
     from sensors.errors import InvalidRecording
     from sensors.growing_recording import check_names_free
 
     try:
         check_names_free(out)
     except InvalidRecording as problem:
-        _refuse(f"--out: {problem}")
+        stop(f"--out: {problem}")
     return out
 
 
@@ -165,7 +165,7 @@ def _access(server: str | None, token_file: Path | None) -> "ServerAccess | None
     try:
         ingest_url(server)
     except ValueError as problem:
-        _refuse(f"--server: {problem}")
+        stop(f"--server: {problem}")
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return ServerAccess(server, _token(token_file), state / "steadyrep" / "spool")
 
@@ -174,23 +174,7 @@ def _token(token_file: Path | None) -> str:
     try:
         token = token_file.read_text() if token_file else os.environ.get(TOKEN_VARIABLE, "")
     except OSError as problem:
-        _refuse(f"--token-file {token_file}: {problem.strerror}")
+        stop(f"--token-file {token_file}: {problem.strerror}")
     if not token.strip().isprintable() or not token.strip():
-        _refuse(f"--server needs a device token: --token-file FILE or ${TOKEN_VARIABLE}")
+        stop(f"--server needs a device token: --token-file FILE or ${TOKEN_VARIABLE}")
     return token.strip()
-
-
-def _exercise(name: str | None) -> "Exercise | None":
-    from detection.exercises import UnknownExercise, exercise_named
-
-    if name is None:
-        return None
-    try:
-        return exercise_named(name)
-    except UnknownExercise as problem:
-        _refuse(f"--exercise: {problem}")
-
-
-def _refuse(problem: str) -> NoReturn:
-    typer.echo(f"steadyrep: {problem}", err=True)
-    raise typer.Exit(EXIT_NOTHING)

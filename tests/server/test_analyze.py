@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
@@ -127,6 +128,17 @@ def test_one_set_takes_the_whole_file_as_one(tmp_path: Path) -> None:
     assert list(heard) == pytest.approx([line["duration_s"]], abs=0.11)
 
 
+def test_what_is_longer_than_any_set_is_not_taken_as_one(tmp_path: Path) -> None:
+    still = Recording(np.arange(25_000) / 25, np.tile([0, 0.1, 9.8], (25_000, 1)), 25.0)
+    far_apart = drop_out(everyday(Activity.LYING, 1000).recording, 10, 950)
+    for name, recording in (("still.csv", still), ("apart.csv", far_apart)):
+        path = saved(tmp_path, name, recording)
+        result = steadyrep("--json", "--one-set", path)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert str(path) in result.stderr
+        assert result.stderr.endswith("analyze it without --one-set\n")
+
+
 def test_files_come_in_the_order_given(tmp_path: Path) -> None:
     paths = [saved(tmp_path, f"{n}.csv", everyday(Activity.LYING, 5, seed=n)) for n in (2, 0, 1)]
     result = steadyrep("--json", *paths)
@@ -148,6 +160,15 @@ def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
 
 GRID = [(f"{k / 100:.2f}", "0.1", "0.2", "9.8") for k in range(500)]
 ROWS = "".join(",".join(row) + "\n" for row in GRID)
+
+
+def test_several_files_that_are_all_bad_are_exit_code_2(tmp_path: Path) -> None:
+    paths = [written(tmp_path, f"{n}.csv", HEADER) for n in range(2)]
+    result = steadyrep("--json", *paths)
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert [line["file"] for line in lines_of(result)] == [str(path) for path in paths]
+    table = steadyrep(*paths)
+    assert (table.exit_code, len(table.stderr.splitlines())) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +256,7 @@ def test_foreign_column_names_are_read_where_they_are_given(tmp_path: Path) -> N
         (["--plot", "a.png", "b.csv"], "draws one file"),
         (["--columns", "t,x,y"], "four different names"),
         (["--units", "feet"], "feet"),
+        (["--windows"], "add --json, or leave out --windows"),
     ],
 )
 def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], problem: str) -> None:
@@ -264,7 +286,7 @@ def test_people_are_told_that_there_is_no_set(tmp_path: Path) -> None:
     assert "diagnose" not in result.stdout
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.svg"])
+@pytest.mark.parametrize("name", ["a.png", "a.svg", "a.PNG", "a.Svg"])
 def test_a_picture_is_drawn_and_the_same_each_time(
     tmp_path: Path, trembling_set: Synthetic, name: str
 ) -> None:
@@ -275,6 +297,48 @@ def test_a_picture_is_drawn_and_the_same_each_time(
         pictures.append((tmp_path / name).read_bytes())
     assert pictures[0] == pictures[1]
     assert pictures[0][:5] in (b"\x89PNG\r", b"<?xml")
+
+
+ODD_NAME = os.fsdecode(b"caf\xe9.csv")
+"""As Latin-1 systems wrote it: no UTF-8."""
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_name_that_is_no_utf8_is_read_and_shown(tmp_path: Path, flags: list[str]) -> None:
+    good = written(tmp_path, ODD_NAME, HEADER + ROWS)
+    bad = written(tmp_path, "bad" + ODD_NAME, HEADER)
+    result = steadyrep(*flags, good, bad, "--units", "ms2")
+    assert result.exit_code == 1
+    if flags:
+        first, failure = lines_of(result)
+        assert first["file"] == str(tmp_path / "caf\\xe9.csv")
+        assert failure["error"].startswith(str(tmp_path / "badcaf\\xe9.csv"))
+    else:
+        assert "caf\\xe9.csv" in result.stdout.replace("\n", "")
+        assert "badcaf\\xe9.csv" in result.stderr
+
+
+def test_a_picture_may_show_a_name_that_is_no_utf8(tmp_path: Path) -> None:
+    path = written(tmp_path, ODD_NAME, HEADER + ROWS)
+    assert steadyrep(path, "--plot", tmp_path / "a.svg").exit_code == 0
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_terminal_that_knows_only_ascii_is_enough(
+    tmp_path: Path, trembling_set: Synthetic, flags: list[str]
+) -> None:
+    path = saved(tmp_path, "übung.csv.gz", trembling_set)
+    ran = subprocess.run(
+        [str(Path(sys.executable).with_name("steadyrep")), "analyze", *flags, str(path)],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+    )
+    assert ran.stderr == b""
+    if flags:
+        assert json.loads(ran.stdout)["file"] == str(path)
+    else:
+        assert b"m/s? 7." in ran.stdout
 
 
 @pytest.mark.parametrize("samples", [2, 3, 30])
