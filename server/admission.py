@@ -13,7 +13,7 @@ from server.store.recordings import Recording
 MAX_STREAM_S = 7 * 86_400.0
 """A recording is a session, not a week; a larger stream time is a clock gone wrong."""
 MAX_GAPS = 100
-"""In one chunk: each begins the tracker anew (0.5 ms), and no sensor that works has as many."""
+"""In one chunk: each costs 1 to 4 ms, and no sensor that works has as many."""
 FRESH_S = 30.0
 """Samples this recent: longer than a radio link drops out, shorter than anybody waits."""
 LATE = timedelta(minutes=10)

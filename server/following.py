@@ -9,7 +9,6 @@ store already and is not stored again.
 
 import asyncio
 import logging
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -17,7 +16,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sensors.chunks import Chunk
-from sensors.errors import SensorError
 from sensors.samples import SampleBlock
 from server.live_memory import LiveMemory, recalled
 from server.live_set import Link, LiveSet, Sensor
@@ -91,13 +89,14 @@ async def take_up(
     follower = _prepared(recording, exercise)
     try:
         await _follow(database, recording.id, first, follower)
-    except (SensorError, ValueError, zlib.error) as problem:
-        log.error("recording %s cannot be read: %s", recording.id, type(problem).__name__)
+    except Exception as problem:  # whatever it is, the patient can go on
+        log.error("recording %s cannot be followed: %s", recording.id, type(problem).__name__)
         follower = _prepared(recording, exercise)
-    done = await sets.count_of_recording(database, recording.id)
-    seen = replace(follower.live, sets_done=done, stream_s=extent.end_s)
+    done = await sets.of_recording(database, recording.id)
+    seen = replace(follower.live, sets_done=len(done), stream_s=extent.end_s)
     follower.live = seen if memory is None else recalled(seen, memory)
-    return Following(follower, recording, extent.next_sequence, extent.end_s)
+    last_set_id = done[-1] if done else None
+    return Following(follower, recording, extent.next_sequence, extent.end_s, last_set_id)
 
 
 async def _starts_and_stops(

@@ -26,9 +26,10 @@ from server.admission import Refused, check_fits, is_caught_up, is_fresh, is_lat
 from server.broadcast import Channel
 from server.clock import Clock
 from server.following import Following, sensor_of, take_up
-from server.live_memory import LiveMemory, memory_of, recalled
-from server.live_set import Effect, Link, LiveSet, NothingToAdjust, Sensor, SetPhase
+from server.live_memory import memory_of
+from server.live_set import Effect, Link, NothingToAdjust, Sensor, SetPhase
 from server.live_state import LiveState, live_state
+from server.recall import KEYS_KEPT, recall
 from server.record_keeping import Circumstances, keep
 from server.set_commands import AdjustCount, StartSet, StopSet
 from server.set_follower import SetFollower
@@ -39,9 +40,6 @@ from server.store.database import Database
 from server.store.memories import Memory
 from server.store.recordings import Recording
 from server.store.reports import Report
-
-KEYS_KEPT = 200
-"""Commands that may still be sent again: many more than a page holds back while offline."""
 
 
 class Superseded(Exception):
@@ -73,7 +71,7 @@ class PatientStream:
         return live_state(self._here.live, self._version)
 
     async def recall(self) -> None:
-        """After a restart: show the count as it was, until the recording's collector is back."""
+        """After a restart: know the count as it was, whether or not its collector is back."""
         async with self._at_work():
             pass
 
@@ -184,32 +182,18 @@ class PatientStream:
 
     async def _recall(self) -> None:
         """Take up what the store knows, with the connection that is open."""
-        before = self._here
         async with self._database.reading() as database:
-            keys = await commands.last_keys(database, self._patient_id, KEYS_KEPT)
-            memory = await memories.find(database, self._patient_id)
-            self._here = await self._taken_up(database, memory)
+            known = await recall(database, self._patient_id, self._settings.replay_limit_s)
+        before, self._here = self._here, known.following
         if before.recording_id == self._here.recording_id:
             self._here.connection = before.connection
             self._see(before.live.sensor)
         self._here.heard_at_s = self._clock.monotonic_s()
         self._aside = {}
-        self._obeyed = deque(keys, maxlen=KEYS_KEPT)
-        self._remembered = memory
+        self._obeyed = deque(known.keys, maxlen=KEYS_KEPT)
+        self._remembered = known.memory
         self._is_as_stored = True
         self._publish()
-
-    async def _taken_up(self, database: AsyncConnection, memory: Memory | None) -> Following:
-        if memory is None:
-            return Following(SetFollower())
-        known = LiveMemory.model_validate(memory.content)
-        if memory.recording_id is None:
-            taken = Following(SetFollower(recalled(LiveSet(), known)))
-        else:
-            recording = await recordings.get(database, memory.recording_id)
-            taken = await take_up(database, recording, known, self._settings.replay_limit_s)
-        taken.last_set_id = memory.last_set_id
-        return taken
 
     async def _admit(self, recording_id: UUID) -> Following:
         """Where a recording belongs that is not coming in yet. Raises Refused."""
@@ -217,8 +201,8 @@ class PatientStream:
             recording = await recordings.get(database, recording_id)
             extent = await recordings.extent(database, recording_id)
         if recording.sealed_at is not None:
-            self._aside[recording_id] = done = Following(SetFollower(), recording)
-            done.next_sequence, done.end_s = extent.next_sequence, extent.end_s
+            done = Following(SetFollower(), recording, extent.next_sequence, extent.end_s)
+            self._aside[recording_id] = done
             return done
         if is_late(recording, extent.end_s, self._clock.now()):
             self._aside[recording_id] = late = await self._resumed(recording)

@@ -18,7 +18,9 @@ SeesRecords = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
 @router.get("/api/v1/patients/{patient_id}/live", tags=["live"])
 async def live_now(entry: SeesRecords, services: ServicesHere) -> LiveState:
     """The live state at this moment."""
-    return services.streams.of(entry.whose.id).state
+    stream = services.streams.of(entry.whose.id)
+    await stream.recall()
+    return stream.state
 
 
 @router.websocket("/api/v1/live/{patient_id}")
@@ -26,6 +28,7 @@ async def live(websocket: WebSocket, entry: SeesRecords, services: ServicesHere)
     """Push the whole state at once and at every change; a slow viewer misses states in between."""
     await websocket.accept()
     stream = services.streams.of(entry.whose.id)
+    await stream.recall()
     with stream.channel.viewing(stream.state) as viewer:
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(_send_states(websocket, viewer))

@@ -245,10 +245,10 @@ async def owner(connection: AsyncConnection, set_id: UUID) -> UUID | None:
     return patient_id
 
 
-async def count_of_recording(connection: AsyncConnection, recording_id: UUID) -> int:
-    """How many sets this recording has given."""
-    query = select(func.count()).where(exset.c.recording_id == recording_id)
-    return (await connection.execute(query)).scalar_one()
+async def of_recording(connection: AsyncConnection, recording_id: UUID) -> list[UUID]:
+    """The sets that this recording has given, in the order of their ends."""
+    query = select(exset.c.id).where(exset.c.recording_id == recording_id).order_by(exset.c.end_s)
+    return list((await connection.execute(query)).scalars())
 
 
 async def of_patient(

@@ -140,6 +140,21 @@ async def test_a_recording_that_has_caught_up_becomes_live(house: House) -> None
         assert (await house.live())["sensor"]["link"] == "streaming"
 
 
+async def test_a_set_of_before_is_corrected_when_its_recording_comes_back(house: House) -> None:
+    blocks = blocks_of(a_set())
+    end_s = float(blocks[-1].t_s[-1]) + 0.01
+    span = LATE + timedelta(minutes=1)
+    anna = await house.client(house.anna)
+    async with house.collector(started_at=ago(span)) as collector:
+        await collector.chunks([*blocks, *(still(end_s + n) for n in range(15))])
+        await collector.chunks([still(span.total_seconds() - 5)], first=len(blocks) + 15)
+    async with house.collector(collector.recording_id):
+        command = {"action": "adjust", "by": 1}
+        await anna.post(f"/api/v1/patients/{house.anna.id}/set", json=command)
+    (kept,) = await sets_of_anna(house)
+    assert (kept["auto_reps"], kept["confirmed_reps"]) == (REPS, REPS + 1)
+
+
 async def test_a_tap_that_cannot_be_kept_changes_nothing_and_stops_nothing(house: House) -> None:
     blocks = blocks_of(a_set())
     anna = await house.client(house.anna)
