@@ -396,9 +396,25 @@ def test_a_report_is_sent_however_late(house: House) -> None:
     house.complaints.clear()  # the browser says that it was offline
 
 
-def test_two_tabs_keep_each_others_taps(house: House) -> None:
+def test_an_answer_that_does_not_come_is_no_connection(house: House) -> None:
+    page = house.page(house.newcomer().link)
+    page.goto("/live")
+    page.get_by_role("button", name="Start").wait_for()
+    page.route("**/set", lambda route: route.abort())
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("No connection. Your taps are kept on this phone.")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.unroute("**/set")
+    expect(page.get_by_text("No connection")).to_have_count(0)
+    house.complaints.clear()  # the browser says that its request failed
+
+
+@pytest.mark.parametrize("has_locks", [True, False], ids=["locks", "insecure context"])
+def test_two_tabs_keep_each_others_taps(house: House, has_locks: bool) -> None:
     nora = house.newcomer()
     first = house.page(nora.link)
+    if not has_locks:
+        first.context.add_init_script("delete Navigator.prototype.locks")
     first.goto("/live")
     first.get_by_role("button", name="Start").click()
     first.get_by_role("button", name="Stop").wait_for()
