@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     abandon_after_s: float = Field(default=120.0, gt=0)
     """No samples for this long: an open set is stored as "sensor_lost" (longer than a rest)."""
     replay_limit_s: float = Field(default=900.0, gt=0)
-    """At most this much stored signal is replayed to rebuild a count after a restart."""
+    """So much stored signal is followed again after a restart, and always all of an open set."""
 
     @property
     def is_loopback(self) -> bool:
