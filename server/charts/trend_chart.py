@@ -1,8 +1,8 @@
 """Shaking over weeks: a dot a session on a logarithmic axis, the trend and what chance explains.
 
-A session with too little shaking to count is a triangle at the least that counts; one that nothing can be said
-of is a hollow dot in a lane of its own, because missing is not zero. Sessions of an earlier
-baseline (another load, another sensor) are drawn apart and no line joins the two.
+A session with too little shaking to count is a triangle at the least that counts; one that nothing
+can be said of is a hollow dot in a lane of its own, because missing is not zero. Sessions of an
+earlier baseline (another load, another sensor) are drawn apart and no line joins the two.
 """
 
 from collections.abc import Iterable, Sequence
@@ -62,7 +62,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionPoint:
-    """One session. amp_rms_ms2: m/s² RMS, or the least that counts where below it; None where unknown."""
+    """One session. amp_rms_ms2: m/s² RMS; the least that counts where below it, None if unknown."""
 
     day: float
     mark: Mark
