@@ -149,14 +149,14 @@ class Collector:
 
     def __init__(self, house: House, token: str, first: dict[str, object]) -> None:
         self._connecting = house.socket("/api/v1/ingest", Authorization=f"Bearer {token}")
-        self._first = first
+        self.first = first
         self._socket: ClientConnection | None = None
         self.recording_id = UUID(str(first["recording_id"]))
         self.welcome: dict[str, Any] = {}
 
     async def __aenter__(self) -> Self:
         self._socket = await self._connecting.__aenter__()
-        self.welcome = await self.ask(json.dumps(self._first))
+        self.welcome = await self.ask(json.dumps(self.first))
         return self
 
     async def __aexit__(

@@ -162,7 +162,7 @@ async def test_a_wrong_hello_is_refused_by_the_name_of_its_field(
 ) -> None:
     async with shared_house.collector() as good:
         pass
-    wrong = json.dumps({**good._first, "recording_id": str(uuid4()), **changes})
+    wrong = json.dumps({**good.first, "recording_id": str(uuid4()), **changes})
     headers = {"Authorization": f"Bearer {shared_house.sensor_token}"}
     async with shared_house.socket("/api/v1/ingest", **headers) as socket:
         await socket.send(wrong)

@@ -17,6 +17,7 @@ from tests.server.house import (
     a_set,
     blocks_of,
     in_the_shared_house,
+    still,
 )
 
 
@@ -68,6 +69,18 @@ async def test_a_set_can_be_tapped_without_any_sensor(house: House) -> None:
     (kept,) = await sets_of_anna(house)
     assert (kept["auto_reps"], kept["reps"], kept["sensor"]) == (None, 3, None)
     assert kept["tremor"] is None
+
+
+async def test_what_is_tapped_after_a_recording_was_counted_by_no_sensor(house: House) -> None:
+    anna = await house.client(house.anna)
+    async with house.collector() as collector:
+        await collector.chunks([still(0), still(1)])
+        await collector.end()
+    for command in ({"action": "start"}, {"action": "adjust", "by": 1}, {"action": "stop"}):
+        await press(house, anna, **command)
+    (kept,) = await sets_of_anna(house)
+    assert (kept["auto_reps"], kept["reps"], kept["duration_s"]) == (None, 1, None)
+    assert kept["sensor"] is None
 
 
 async def test_a_tapped_set_belongs_to_the_patients_own_day(tmp_path: Path) -> None:

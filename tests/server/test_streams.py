@@ -1,19 +1,24 @@
 """Which recording is on a patient's page, and what keeps one from harming another."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from sensors.uplink import FINAL_CLOSES
+from sensors.spool import Spool
+from sensors.uplink import FINAL_CLOSES, Uplink, UplinkParams, UplinkState, ingest_url
 from server.admission import FRESH_S, LATE
 from server.invitations import pair
-from tests.server.house import REPS, STARTED_AT, Collector, House, a_set, blocks_of, still
+from tests.server.house import REPS, STARTED_AT, Collector, House, a_set, blocks_of, hello, still
+
+PATIENCE_S = 30.0
 
 
 async def another_token(house: House) -> str:
@@ -48,6 +53,44 @@ async def failing_writes(house: House, table: str) -> AsyncIterator[None]:
     yield
     async with house.services.database.writing() as database:
         await database.exec_driver_sql("DROP TRIGGER full")
+
+
+async def test_our_collector_is_done_when_only_the_last_answer_was_lost(
+    house: House, tmp_path: Path
+) -> None:
+    async with house.collector() as collector:
+        await collector.chunks([still(0), still(1)])
+        await collector.end()
+    spool = Spool.create(tmp_path / "kept.spool", json.dumps(collector.first))
+    uplink = Uplink(ingest_url(house.address), house.sensor_token, spool)
+    for block in (still(0), still(1)):
+        await uplink.put(block)
+    await uplink.end()
+    await uplink.run()
+    assert (uplink.state, uplink.waiting) == (UplinkState.DONE, 0)
+
+
+async def test_our_collector_goes_on_after_a_failed_write(house: House, tmp_path: Path) -> None:
+    blocks = blocks_of(a_set())
+    first = hello(uuid4())
+    spool = Spool.create(tmp_path / "kept.spool", json.dumps(first))
+    params = UplinkParams(retry_s=0.01, longest_pause_s=0.05)
+    uplink = Uplink(ingest_url(house.address), house.sensor_token, spool, params)
+    async with (
+        await house.look_on(house.anna, house.anna) as page,
+        asyncio.TaskGroup() as tasks,
+        asyncio.timeout(PATIENCE_S),
+    ):
+        async with failing_writes(house, "chunk"):
+            sending = tasks.create_task(uplink.run())
+            for block in blocks:
+                await uplink.put(block)
+            while json.loads(await page.recv())["sensor"]["link"] != "lost":
+                pass
+        await uplink.end()
+        await sending
+    (kept,) = await sets_of_anna(house)
+    assert kept["auto_reps"] == REPS
 
 
 async def test_silence_closes_the_set_and_not_the_connection(house: House) -> None:
