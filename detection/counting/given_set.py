@@ -5,7 +5,6 @@ mean; of the periods whose cut explains the stretch nearly as well as the best, 
 the repetition (twice the period explains as much, half of it does not).
 """
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,7 +45,7 @@ class FitParams:
     least_inside: share of a window that the stretch must hold.
     alike_enough, explains_enough: a period stands for the best one if its autocorrelation and its
     explained value reach these shares.
-    shortest_s, longest_s: periods considered.
+    shortest_s, longest_s: periods considered; no repetition takes a minute.
     A window here is compared with nothing but the template, and what is asked is how well a period
     explains the stretch, not whether there is a set: so less is asked of a window than in
     TemplateParams, and more of its duration.
@@ -61,7 +60,7 @@ class FitParams:
     alike_enough: float = 0.55
     explains_enough: float = 0.7
     shortest_s: float = SHORTEST_PERIOD_S
-    longest_s: float = math.inf
+    longest_s: float = 60.0
 
 
 class Fit(NamedTuple):

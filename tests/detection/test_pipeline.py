@@ -1,6 +1,7 @@
 """The streaming law, holes, and what may be pushed."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from functools import cache
 from itertools import pairwise
 
@@ -208,3 +209,8 @@ def test_a_known_exercise_shuts_out_faster_movement() -> None:
 
 def _flags(events: list[Event]) -> set[Quality]:
     return {event.flag for event in events if isinstance(event, QualityFlag)}
+
+
+def test_parameters_can_be_stored_beside_results() -> None:
+    params = asdict(params_for(EXERCISES["bridge"]))
+    assert json.loads(json.dumps(params, allow_nan=False)) == json.loads(json.dumps(params))
