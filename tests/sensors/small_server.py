@@ -1,7 +1,5 @@
 """A real WebSocket server that speaks the ingest protocol and nothing else, with faults."""
 
-# ruff: noqa: ANN401 -- messages hold anything
-
 import asyncio
 import json
 from collections.abc import AsyncIterator

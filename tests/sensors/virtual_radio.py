@@ -4,7 +4,7 @@ The bytes go through real HCI, L2CAP and ATT. What is our own: a link and a cont
 faults of bumble 0.0.236, and the three backend classes that bleak asks for.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, ANN401, ARG002 -- these signatures are bumble's and bleak's
+# ruff: noqa: ANN001, ANN201, ANN202, ARG002 -- these signatures are bumble's and bleak's
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
