@@ -8,8 +8,8 @@ from detection.scoring.live import Shown, what_was_shown
 from detection.scoring.sets import FoundRep, FoundSet
 from detection.summary import SetSummary, summarise
 from sensors.recording import Recording
-from server.analysis import REPLAY_BLOCK_S, heard_at_s
-from server.payloads import set_payload, window_payload
+from server.analyze.analysis import REPLAY_BLOCK_S, heard_at_s
+from server.analyze.payloads import set_payload, window_payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from detection.events import Event, SetEnded
 from detection.pipeline import Tracker, TrackerParams
 from sensors.recording import read_recording
 from sensors.samples import FloatArray
-from server.analysis import REPLAY_BLOCK_S
+from server.analyze.analysis import REPLAY_BLOCK_S
 
 WALKS = "daphnet"
 NAMES = ("1", "ln period", "ln rms", "ln² rms", "|a| share", "|a| half period", "likeness")

@@ -18,7 +18,7 @@ from detection.tremor.meter import TremorMeter
 from sensors.playback import LIVE_BLOCK_S
 from sensors.recording import Recording, read_recording
 from sensors.samples import SampleBlock
-from server.analysis import REPLAY_BLOCK_S
+from server.analyze.analysis import REPLAY_BLOCK_S
 
 RATES_HZ = (25.0, 50.0, 100.0, 200.0)
 BLOCKS_S = (LIVE_BLOCK_S, 1.0, REPLAY_BLOCK_S)

@@ -1,7 +1,7 @@
 """Who may do what with whose records: the one authorization function.
 
 A person who may not even know that a patient exists is told that nothing is there (404); one who
-may see the records but not do this is told so (403). Routes ask through `server.gate`.
+may see the records but not do this is told so (403). Routes ask through `server.guards.gate`.
 """
 
 from dataclasses import dataclass

@@ -8,11 +8,11 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
-from server import problems
-from server.body_limit import BodyLimit
 from server.clock import Clock
-from server.headers import SecurityHeaders
-from server.patient_streams import PatientStreams
+from server.guards import problems
+from server.guards.body_limit import BodyLimit
+from server.guards.headers import SecurityHeaders
+from server.live.patient_streams import PatientStreams
 from server.rendering import STATIC_DIR
 from server.routes import account, ingest, live, pages, patient, therapist
 from server.services import Services

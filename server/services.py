@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from server.clock import Clock
-from server.patient_streams import PatientStreams
+from server.live.patient_streams import PatientStreams
 from server.settings import Settings
 from server.store.database import Database
 from server.store.logins import SessionLimits

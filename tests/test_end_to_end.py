@@ -19,8 +19,8 @@ from sensors.ble import BleParams
 from sensors.ble_link import LinkParams
 from sensors.recording import Recording, read_recording
 from server.app import create_app
-from server.collecting import Collected, Collector, Pace, Wish
-from server.delivery import ServerAccess
+from server.collect.collecting import Collected, Collector, Pace, Wish
+from server.collect.delivery import ServerAccess
 from server.store.people import Person
 from tests.sensors.polar_firmware import Temper
 from tests.sensors.virtual_polar import worn

@@ -12,7 +12,7 @@ from fixtures import make
 from fixtures.manifest import FOLDER, Entry, checksum, entry_of, files_present, read_manifest
 from sensors.recording import read_recording
 from sensors.synthetic import RepTruth
-from server.analysis import analyse
+from server.analyze.analysis import analyse
 
 ROUNDING_MS2 = 0.003
 """Another machine's last bit may move a sample by one step of the sensor."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detection.exercises import Exercise
     from sensors.recording import Recording
     from sensors.sample_table import ColumnNames
-    from server.analysis import Analysis
+    from server.analyze.analysis import Analysis
 
 EXIT_SOME_BAD = 1
 PICTURES = (".png", ".svg")
@@ -95,7 +95,7 @@ def _analyse(
 ) -> "Analysis":
     from detection.pipeline import Tracker, params_for
     from sensors.errors import InvalidRecording
-    from server.analysis import NotOneSet, analyse, analyse_one_set
+    from server.analyze.analysis import NotOneSet, analyse, analyse_one_set
 
     if not one_set:
         return analyse(recording, Tracker(params_for(exercise)), progress)
@@ -109,7 +109,7 @@ def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> 
     if not as_json:
         _print_tables(path, analysis)
         return
-    from server.payloads import analysis_payload, with_windows
+    from server.analyze.payloads import analysis_payload, with_windows
 
     payload = analysis_payload(readable(str(path)), analysis)
     _print_line(with_windows(payload, analysis) if windows else payload)
@@ -124,7 +124,7 @@ def _print_line(payload: object) -> None:
 def _print_tables(path: Path, analysis: "Analysis") -> None:
     from rich.console import Console
 
-    from server.printed import tables
+    from server.analyze.printed import tables
 
     console = Console(highlight=False)
     for part in tables(readable(str(path)), analysis):
@@ -144,7 +144,7 @@ def readable(text: str) -> str:
 
 
 def _draw(picture: Path, path: Path, analysis: "Analysis") -> None:
-    from server.plots import draw_analysis
+    from server.analyze.plots import draw_analysis
 
     try:
         draw_analysis(picture, readable(path.name), analysis)

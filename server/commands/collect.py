@@ -15,8 +15,8 @@ from server.commands.configured import stop
 from server.commands.exercise_option import ExerciseName, known_exercise
 
 if TYPE_CHECKING:
-    from server.collecting import Collected, Collector, Snapshot, Wish
-    from server.delivery import ServerAccess
+    from server.collect.collecting import Collected, Collector, Snapshot, Wish
+    from server.collect.delivery import ServerAccess
 
 EXIT_ENDED_EARLY = 1
 EXIT_NOTHING = 2
@@ -55,7 +55,7 @@ def collect(
     Known sensors: Polar H10, Verity Sense, OH1. Exit code 0: ended as wished. 1: ended before its
     time, what came is kept. 2: nothing came.
     """
-    from server.collecting import Wish
+    from server.collect.collecting import Wish
 
     wish = Wish(
         device=device,
@@ -70,7 +70,7 @@ def collect(
 
 
 async def _run(wish: "Wish") -> "Collected":
-    from server.collecting import Collector
+    from server.collect.collecting import Collector
 
     collector = Collector(wish)
     with _stopped_by_signals(collector), _view() as show:
@@ -102,7 +102,7 @@ def _stopped_by_signals(collector: "Collector") -> "Iterator[None]":
 @contextmanager
 def _view() -> "Iterator[Callable[[Snapshot], None]]":
     """One line that is drawn again and again, or without a terminal one every few seconds."""
-    from server.collect_line import line
+    from server.collect.collect_line import line
 
     if not sys.stdout.isatty():
         yield _print_sometimes()
@@ -115,7 +115,7 @@ def _view() -> "Iterator[Callable[[Snapshot], None]]":
 
 
 def _print_sometimes() -> "Callable[[Snapshot], None]":
-    from server.collect_line import line
+    from server.collect.collect_line import line
 
     said = ("", -PRINT_EVERY_S)
 
@@ -130,7 +130,7 @@ def _print_sometimes() -> "Callable[[Snapshot], None]":
 
 
 def _tell(done: "Collected") -> None:
-    from server.collect_line import closing_lines
+    from server.collect.collect_line import closing_lines
 
     for text in closing_lines(done):
         typer.echo(text)
@@ -158,7 +158,7 @@ def _writable(out: Path | None) -> Path | None:
 
 def _access(server: str | None, token_file: Path | None) -> "ServerAccess | None":
     from sensors.uplink import ingest_url
-    from server.delivery import ServerAccess
+    from server.collect.delivery import ServerAccess
 
     if server is None:
         return None

@@ -30,7 +30,7 @@ from server.demo.session import (
     SessionScript,
     follow,
 )
-from server.record_keeping import Circumstances, keep
+from server.live.record_keeping import Circumstances, keep
 from server.store import recordings
 from server.store.database import Database
 from server.store.devices import Device

@@ -10,9 +10,9 @@ from detection.pipeline import TrackerParams
 from sensors.chunks import Chunk, decode_chunk, encode_chunk
 from sensors.samples import SampleBlock
 from sensors.synthetic import LimbParams, SensorParams, SetScript, TremorScript, synthesize
-from server.live_set import Effect, Sensor
-from server.set_commands import StartSet, StopSet
-from server.set_follower import SetFollower
+from server.live.live_set import Effect, Sensor
+from server.live.set_commands import StartSet, StopSet
+from server.live.set_follower import SetFollower
 
 EXERCISE = "bridge"
 RATE_HZ = 100.0

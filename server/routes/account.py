@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from server.access import Action
-from server.gate import Entry, Gate, cookie_name, session_token
-from server.problems import Problem
+from server.guards.gate import Entry, Gate, cookie_name, session_token
+from server.guards.problems import Problem
 from server.services import Services, ServicesHere
 from server.settings import Settings
 from server.store import logins

@@ -16,11 +16,11 @@ from starlette.status import WS_1008_POLICY_VIOLATION, WS_1013_TRY_AGAIN_LATER
 from sensors.chunks import Chunk, decode_chunk
 from sensors.errors import DecodeError
 from server.access import Action
-from server.admission import Refused, check_started_at
 from server.clock import utc_offset_min
-from server.gate import Entry, Gate
-from server.ingest_messages import HELLO, LATER, MAX_TEXT_CHARS, End, Hello
-from server.patient_stream import PatientStream, Superseded
+from server.guards.gate import Entry, Gate
+from server.live.admission import Refused, check_started_at
+from server.live.ingest_messages import HELLO, LATER, MAX_TEXT_CHARS, End, Hello
+from server.live.patient_stream import PatientStream, Superseded
 from server.services import Services, ServicesHere
 from server.store import recordings
 from server.store.devices import Device

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 
 from server.access import Action
-from server.broadcast import Viewer
-from server.gate import Entry, Gate
-from server.live_state import LiveState
+from server.guards.gate import Entry, Gate
+from server.live.broadcast import Viewer
+from server.live.live_state import LiveState
 from server.services import ServicesHere
 
 router = APIRouter()

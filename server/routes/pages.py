@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from detection.exercises import EXERCISES
 from server.access import Action
-from server.gate import Entry, Gate
-from server.problems import ProblemDocument, not_found
+from server.guards.gate import Entry, Gate
+from server.guards.problems import ProblemDocument, not_found
 from server.rendering import WordsHere, render, words_for
 from server.services import ServicesHere
 from server.store import caseload, logins, people, reports, sets, signals, trends

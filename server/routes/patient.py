@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.access import Action
 from server.clock import utc_offset_min
-from server.gate import Entry, Gate
-from server.live_set import NothingToAdjust
-from server.live_state import LiveState
-from server.problems import Problem
+from server.guards.gate import Entry, Gate
+from server.guards.problems import Problem
+from server.live.live_set import NothingToAdjust
+from server.live.live_state import LiveState
+from server.live.set_commands import SetCommand
 from server.services import Services, ServicesHere
-from server.set_commands import SetCommand
 from server.store import reports
 from server.store.reports import Report
 

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from server.access import Action
-from server.gate import Entry, Gate
-from server.problems import not_found
+from server.documents.set_schemas import SetDetail, SetDocument, set_detail, set_document
+from server.documents.trend_schemas import TrendDocument, trend_document
+from server.guards.gate import Entry, Gate
+from server.guards.problems import not_found
+from server.live.set_commands import EXERCISE_NAME
 from server.services import ServicesHere
-from server.set_commands import EXERCISE_NAME
-from server.set_schemas import SetDetail, SetDocument, set_detail, set_document
 from server.store import reports, sets, signals, trends
 from server.store.caseload import caseload
-from server.trend_schemas import TrendDocument, trend_document
 
 MAX_SETS = 500
 """Half a year of three sets a day; more is asked for in pages, with `before`."""

@@ -24,7 +24,7 @@ from detection.pipeline import TrackerParams
 from sensors.chunks import Chunk, encode_chunk
 from sensors.recording import Recording
 from server.algorithm import algorithm_of
-from server.set_tremor import set_tremor
+from server.live.set_tremor import set_tremor
 from server.settings import Settings
 from server.store import algorithms, devices, logins, people, reports, sets
 from server.store.database import Database

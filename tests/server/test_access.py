@@ -16,7 +16,7 @@ from detection.pipeline import TrackerParams
 from server.access import Action, Actor, Care, allowed
 from server.algorithm import algorithm_of
 from server.app import ROUTERS, create_app
-from server.gate import Gate
+from server.guards.gate import Gate
 from server.settings import Settings
 from server.store import algorithms, devices, people, reports
 from server.store.devices import Device

@@ -33,10 +33,10 @@ from sensors.synthetic import (
     stick_axis,
     synthesize,
 )
-from server.analysis import Analysis, analyse, heard_at_s
+from server.analyze.analysis import Analysis, analyse, heard_at_s
+from server.analyze.payloads import analysis_payload, set_payload, window_payload
+from server.analyze.printed import clock, shaking_words
 from server.cli import app
-from server.payloads import analysis_payload, set_payload, window_payload
-from server.printed import clock, shaking_words
 
 HEADER = "t_s,ax_ms2,ay_ms2,az_ms2\n"
 CONTRACT = (Path(__file__).parents[2] / "docs" / "json-contract.md").read_text(encoding="utf-8")

@@ -24,9 +24,9 @@ from sensors.recording import Recording, read_recording
 from sensors.spool import Spool
 from sensors.uplink import UplinkRefused
 from server.cli import app
-from server.collect_line import closing_lines, line, trace
-from server.collecting import Collected, Collector, Pace, Snapshot, Wish
-from server.delivery import ServerAccess
+from server.collect.collect_line import closing_lines, line, trace
+from server.collect.collecting import Collected, Collector, Pace, Snapshot, Wish
+from server.collect.delivery import ServerAccess
 from tests.sensors.fake_bluez import fake_bluez
 from tests.sensors.moving_leg import a_moving_leg
 from tests.sensors.polar_firmware import PolarFirmware, Temper

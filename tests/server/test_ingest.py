@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sensors.chunks import MAX_CHUNK_BYTES, Chunk, encode_chunk
 from sensors.samples import SampleBlock
-from server.ingest_messages import MAX_TEXT_CHARS
+from server.live.ingest_messages import MAX_TEXT_CHARS
 from server.routes.ingest import MAX_REFUSED_IN_A_ROW, SUPERSEDED
 from tests.server.house import REPS, House, a_house, a_set, blocks_of, in_the_shared_house, still
 

@@ -11,9 +11,9 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from sensors.uplink import FINAL_CLOSES
-from server.broadcast import Channel
-from server.live_set import LiveSet
-from server.live_state import live_state
+from server.live.broadcast import Channel
+from server.live.live_set import LiveSet
+from server.live.live_state import live_state
 from tests.server.house import REPS, House, a_set, blocks_of, still
 
 PATIENCE_S = 10.0

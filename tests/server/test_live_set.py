@@ -22,7 +22,7 @@ from detection.events import (
     TremorStatus,
     TremorWindow,
 )
-from server.live_set import (
+from server.live.live_set import (
     GAPS_KEPT,
     CountConfirmed,
     LiveSet,
@@ -36,8 +36,8 @@ from server.live_set import (
     after_new_stream,
     after_stream,
 )
-from server.live_state import live_state, pace, shaking
-from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
+from server.live.live_state import live_state, pace, shaking
+from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
 START, STOP, MORE, LESS = StartSet(), StopSet(), AdjustCount(by=1), AdjustCount(by=-1)
 REP_S = 4.0

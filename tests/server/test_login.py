@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server.app import create_app
-from server.headers import HEADERS
+from server.guards.headers import HEADERS
 from server.settings import Settings
 from server.store import logins
 from server.tokens import digest

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server.app import MAX_BODY_BYTES, create_app
-from server.problems import PROBLEM_JSON
+from server.guards.problems import PROBLEM_JSON
 from tests.server.clinic import fresh_settings
 from tests.server.house import House
 

@@ -14,8 +14,8 @@ from websockets.exceptions import ConnectionClosed
 
 from sensors.spool import Spool
 from sensors.uplink import FINAL_CLOSES, Uplink, UplinkParams, UplinkState, ingest_url
-from server.admission import FRESH_S, LATE
 from server.invitations import pair
+from server.live.admission import FRESH_S, LATE
 from tests.server.house import REPS, STARTED_AT, Collector, House, a_set, blocks_of, hello, still
 
 PATIENCE_S = 30.0

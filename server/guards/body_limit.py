@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.problems import ProblemDocument, answer
+from server.guards.problems import ProblemDocument, answer
 
 
 class BodyLimit:

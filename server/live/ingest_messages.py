@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from server.live_set import Link
-from server.set_commands import EXERCISE_NAME
+from server.live.live_set import Link
+from server.live.set_commands import EXERCISE_NAME
 
 MAX_TEXT_CHARS = 4096
 """Far above the longest sensible hello, far below what would hurt."""

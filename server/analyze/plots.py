@@ -14,7 +14,7 @@ from scipy.signal import butter, sosfiltfilt
 
 from detection.events import Rep, TremorStatus, TremorWindow
 from sensors.samples import FloatArray
-from server.analysis import Analysis
+from server.analyze.analysis import Analysis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -21,8 +21,8 @@ from sensors.recording import RecordingInfo
 from sensors.samples import SampleBlock
 from sensors.spool import SpoolFailed
 from sensors.uplink import Hello, Report
-from server.delivery import Delivery, ServerAccess
-from server.heard import Heard
+from server.collect.delivery import Delivery, ServerAccess
+from server.collect.heard import Heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from detection.pipeline import TrackerParams
 from server.algorithm import algorithm_of
 from server.clock import utc_offset_min
-from server.live_set import CountConfirmed, Effect, SetFinished, TremorMeasured
-from server.set_tremor import set_tremor
+from server.live.live_set import CountConfirmed, Effect, SetFinished, TremorMeasured
+from server.live.set_tremor import set_tremor
 from server.store import algorithms, people, sets
 from server.store.recordings import Recording
 from server.store.sets import NewSet

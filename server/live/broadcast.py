@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from server.live_state import LiveState
+from server.live.live_state import LiveState
 
 
 class Viewer:

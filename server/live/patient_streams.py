@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from uuid import UUID
 
 from server.clock import Clock
-from server.patient_stream import PatientStream
+from server.live.patient_stream import PatientStream
 from server.settings import Settings
 from server.store import memories
 from server.store.database import Database

@@ -23,7 +23,7 @@ from detection.events import (
     TremorReading,
     TremorWindow,
 )
-from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
+from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
 WINDOWS_KEPT_S = 600.0
 """Shaking this far back may belong to a set that is recognised only now; longer than any set."""

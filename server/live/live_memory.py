@@ -1,7 +1,7 @@
 """What of a live set is remembered over a restart: all that is not in the signal.
 
 The count is remembered, not counted again: after a restart it is the same whatever was pressed.
-What the tracker needs to go on, and the shaking, come out of the signal (server/replay.py).
+What the tracker needs to go on, and the shaking, come out of the signal (`following`).
 """
 
 from dataclasses import replace
@@ -9,7 +9,7 @@ from dataclasses import replace
 from pydantic import BaseModel, ConfigDict
 
 from detection.events import Rep
-from server.live_set import LiveSet, SetPhase, Span
+from server.live.live_set import LiveSet, SetPhase, Span
 
 
 class LiveMemory(BaseModel):

@@ -1,6 +1,6 @@
 """A stream that is followed, and how one is taken up in its middle.
 
-The count itself is remembered (server/live_memory.py). What the tracker knows is not: it is made
+The count itself is remembered (`live_memory`). What the tracker knows is not: it is made
 again by following the stored signal once more. The tracker begins afresh at every start and stop,
 so from the last of these on it ends up exactly as it was. Longer ago than `limit_s` it is enough
 to begin there, but never within the set that goes on. What following again brings about is in the
@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sensors.chunks import Chunk
 from sensors.samples import SampleBlock
-from server.live_memory import LiveMemory, recalled
-from server.live_set import Link, LiveSet, Sensor
-from server.set_follower import SetFollower
+from server.live.live_memory import LiveMemory, recalled
+from server.live.live_set import Link, LiveSet, Sensor
+from server.live.set_follower import SetFollower
 from server.store import commands, recordings, sets
 from server.store.commands import StoredCommand
 from server.store.recordings import Recording

@@ -8,7 +8,7 @@ from typing import TypedDict
 from detection import ALGORITHM_VERSION
 from detection.events import GapEvent, Rep, Tempo, TremorWindow
 from detection.summary import SetSummary, TremorSummary
-from server.analysis import Analysis, heard_at_s
+from server.analyze.analysis import Analysis, heard_at_s
 
 TIME_DIGITS = 3
 AMPLITUDE_DIGITS = 4

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from detection.trend import Baseline, SessionLevel, TrendEdge, TrendVerdict
-from server.live_state import ExerciseView, exercise_view
+from server.live.live_state import ExerciseView, exercise_view
 from server.store.trends import StoredSession, TremorTrend, TrendChoice
 
 

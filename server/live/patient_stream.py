@@ -22,17 +22,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sensors.chunks import Chunk
-from server.admission import Refused, check_fits, is_caught_up, is_fresh, is_late
-from server.broadcast import Channel
 from server.clock import Clock
-from server.following import Following, sensor_of, take_up
-from server.live_memory import memory_of
-from server.live_set import Effect, Link, NothingToAdjust, Sensor, SetPhase
-from server.live_state import LiveState, live_state
-from server.recall import KEYS_KEPT, recall
-from server.record_keeping import Circumstances, keep
-from server.set_commands import AdjustCount, StartSet, StopSet
-from server.set_follower import SetFollower
+from server.live.admission import Refused, check_fits, is_caught_up, is_fresh, is_late
+from server.live.broadcast import Channel
+from server.live.following import Following, sensor_of, take_up
+from server.live.live_memory import memory_of
+from server.live.live_set import Effect, Link, NothingToAdjust, Sensor, SetPhase
+from server.live.live_state import LiveState, live_state
+from server.live.recall import KEYS_KEPT, recall
+from server.live.record_keeping import Circumstances, keep
+from server.live.set_commands import AdjustCount, StartSet, StopSet
+from server.live.set_follower import SetFollower
 from server.settings import Settings
 from server.store import commands, memories, recordings, reports
 from server.store.commands import StoredCommand

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from detection.events import Rep, TremorReading, TremorStatus
 from server.exercise_names import title_of
-from server.live_set import Link, LiveSet, SetPhase, Span
+from server.live.live_set import Link, LiveSet, SetPhase, Span
 
 
 @dataclass(frozen=True, slots=True)

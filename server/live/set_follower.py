@@ -10,7 +10,7 @@ from detection.events import TremorReading
 from detection.exercises import EXERCISES
 from detection.pipeline import Tracker, TrackerParams, params_for
 from sensors.samples import SampleBlock
-from server.live_set import (
+from server.live.live_set import (
     Effect,
     LiveSet,
     Sensor,
@@ -21,7 +21,7 @@ from server.live_set import (
     after_sensor,
     after_stream,
 )
-from server.set_commands import AdjustCount, EndReason, StartSet, StopSet
+from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
 
 class SetFollower:

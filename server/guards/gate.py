@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import HTTPConnection
 
 from server.access import Action, Actor, Care, allowed
-from server.origin import is_foreign
-from server.problems import Problem, not_found
+from server.guards.origin import is_foreign
+from server.guards.problems import Problem, not_found
 from server.services import Services, services_of
 from server.settings import Settings
 from server.store import devices, logins, people, reports, sets

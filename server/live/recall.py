@@ -8,10 +8,10 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.following import Following, take_up
-from server.live_memory import LiveMemory, recalled
-from server.live_set import LiveSet
-from server.set_follower import SetFollower
+from server.live.following import Following, take_up
+from server.live.live_memory import LiveMemory, recalled
+from server.live.live_set import LiveSet
+from server.live.set_follower import SetFollower
 from server.store import commands, memories, recordings
 from server.store.memories import Memory
 

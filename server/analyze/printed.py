@@ -9,7 +9,7 @@ from rich.text import Text
 
 from detection.events import Rep, Tempo
 from detection.summary import SetSummary, TremorSummary
-from server.analysis import Analysis
+from server.analyze.analysis import Analysis
 
 TEMPO = "Lift-hold-lower"
 ABOUT_SHAKING = (

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from detection.events import Rep, TremorStatus, TremorWindow
-from server.live_state import ExerciseView, exercise_view
+from server.live.live_state import ExerciseView, exercise_view
 from server.store.sets import SetTremor, StoredSet
 from server.tilt import TiltSignal
 

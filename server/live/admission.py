@@ -7,7 +7,7 @@ import numpy as np
 from detection.counting.resampling import GapRule
 from sensors.chunks import Chunk
 from sensors.samples import SampleBlock
-from server.following import Following
+from server.live.following import Following
 from server.store.recordings import Recording
 
 MAX_STREAM_S = 7 * 86_400.0

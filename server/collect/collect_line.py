@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from server.collecting import Collected, Snapshot
+from server.collect.collecting import Collected, Snapshot
 
 BARS = "▁▂▃▄▅▆▇█"
 STILL_MS2 = 0.5

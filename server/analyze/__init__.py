@@ -1,0 +1,1 @@
+"""A recording through the core, as JSON, tables and a picture."""

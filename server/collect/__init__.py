@@ -1,0 +1,1 @@
+"""One session with a sensor: listening, counting, keeping, sending."""
