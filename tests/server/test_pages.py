@@ -255,10 +255,10 @@ def test_every_word_that_templates_and_scripts_say_is_in_the_catalogue() -> None
     words = load_words()
     for template in (SERVER / "templates").glob("*.html"):
         for key in re.findall(r'\bt\("([\w.]+)"[,)]', template.read_text("utf-8")):
-            words.branch(key)
+            assert words.branch(key), key
     for script in (SERVER / "static" / "js" / "live").glob("*.js"):
         for key in re.findall(r'\bsay\("([\w.]+)"', script.read_text("utf-8")):
-            words.branch(f"live.{key}")
+            assert words.branch(f"live.{key}"), key
 
 
 def test_no_sentence_claims_more_than_was_measured() -> None:
