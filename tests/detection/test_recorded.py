@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from detection.events import Rep
-from sensors.recording import read_recording
+from detection.events import Event, Rep
+from sensors.recording import Recording, read_recording
 from tests.detection.streams import events_of, sets_of
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
@@ -73,3 +75,27 @@ def test_hardly_counts_between_sets() -> None:
             for rep in _reps(entry["file"])
         )
     assert 600 * false / rest_s <= 2
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "mex/bridging-thigh-s1.csv.gz",
+        "bilkent/prone-leg-raise-thigh-s1.csv.gz",
+        "pdkit/t-leg-agility-left-leg-2016-10-14-10-44-20-f7351.csv.gz",
+    ],
+)
+@given(sizes=st.lists(st.integers(1, 900), max_size=40))
+@settings(max_examples=6, deadline=None)
+def test_any_partition_of_a_recording_gives_identical_events(file: str, sizes: list[int]) -> None:
+    assert events_of(_recording(file), sizes) == _whole(file)
+
+
+@cache
+def _recording(file: str) -> Recording:
+    return read_recording(RECORDINGS / file)
+
+
+@cache
+def _whole(file: str) -> list[Event]:
+    return events_of(_recording(file))
