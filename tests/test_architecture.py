@@ -13,7 +13,7 @@ MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py
 CORE = [path for path in MODULES if path.is_relative_to(ROOT / "detection")]
 PURE = {
     "abc", "collections", "dataclasses", "datetime", "detection", "enum", "functools", "itertools",
-    "math", "numpy", "scipy", "typing",
+    "math", "numpy", "scipy", "statistics", "typing",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "util", "misc"}
 

@@ -135,8 +135,7 @@ class ChainFinder:
         while hop > oldest:
             start = hop - int(self._duration[duration])
             cycles.append(Cycle(start, hop, duration))
-            row = self._back_rows.of(np.array(hop), np.array(duration))
-            duration_before = int(self._back[row])
+            duration_before = int(self._back[self._back_rows.row(hop, duration)])
             if duration_before == FIRST:
                 break
             hop = start - start % int(self._lattice.step[duration_before])

@@ -100,6 +100,11 @@ class Rows:
         turn = hop // self._step[duration] % self._depth[duration]
         return np.asarray(self._first[duration] + turn)
 
+    def row(self, hop: int, duration: int) -> int:
+        """Row of one place."""
+        turn = hop // int(self._step[duration]) % int(self._depth[duration])
+        return int(self._first[duration]) + turn
+
 
 class Cycles(NamedTuple):
     """Cycles at n places.

@@ -7,6 +7,7 @@ and kept only if it is exercise.
 """
 
 import math
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ AT_ONCE = MAX_HOPS_AT_ONCE * HOP_SAMPLES
 """Grid samples worked on in one step."""
 EARLIER_HOPS = 2
 """A chain that begins this many hops before the last one's end, or later, is another set."""
+RENEWED_HOPS = 4
+"""What is expected of a running set is looked at again after a third of a second."""
 DECIDED_S = 0.3
 """A repetition that begins this long before a decided one's end is still a new one."""
 
@@ -106,7 +109,7 @@ class SetFinder:
                 self._hop = step.first_hop + row
                 if step.is_better[row]:
                     events += self._grow(int(step.duration[row]))
-                elif self._set.chain and self._is_over():
+                elif self._set.chain and self._hop > self._set.is_over_after:
                     events += self._close(self._hop)
                 events += self._count()
         self._forget()
@@ -129,13 +132,17 @@ class SetFinder:
         """Take the longer chain; announce it if it may be exercise, correct what was wrong."""
         running, at_s = self._set, self._time_s(self._hop)
         running.chain = chain
+        running.is_over_after = self._last_hop(chain)
         events: list[Event] = []
         if not running.is_announced:
             if not self._may_be_exercise(chain):
                 return []
             running.is_announced = True
             events.append(SetStarted(at_s, running.number, self._time_s(chain[0].start)))
-        segments = [_segment(cycle, self._first) for cycle in self._complete(chain)]
+        complete = self._complete(chain)
+        if not running.is_due(len(complete), self._hop):
+            return events
+        segments = [_segment(cycle, self._first) for cycle in complete]
         running.expected = expected(self._seen(self._hop), segments, running.expected.rest_ms2)
         running.expected_from = self._first
         if len(running.expected.segments) <= running.count - 2:
@@ -171,17 +178,17 @@ class SetFinder:
         return events
 
     def _complete(self, chain: list[Cycle]) -> list[Cycle]:
-        typical = float(np.median([c.end - c.start for c in chain[:-1]]))
+        typical = _typical_hops(chain[:-1])
         last = chain[-1].end - chain[-1].start
         return chain if last >= self._params.complete_at * typical else chain[:-1]
 
-    def _is_over(self) -> bool:
-        chain = self._set.chain
-        typical = float(np.median([c.end - c.start for c in chain]))
+    def _last_hop(self, chain: list[Cycle]) -> float:
+        """The set is over after this hop if its chain has not grown by then."""
+        typical = _typical_hops(chain)
         pause = max(self._params.pause_reps * typical, self._params.pause_s / HOP_S)
         # before its beginning is out of reach: the chain grows by a cycle at a time
         longest = self._chains.reach - 2 * typical
-        return self._hop - chain[-1].end > pause or self._hop - chain[0].start > longest
+        return min(chain[-1].end + pause, chain[0].start + longest)
 
     def _close(self, hop: int) -> list[Event]:
         seen = self._seen(hop)
@@ -244,12 +251,22 @@ class _RunningSet:
     def __init__(self, number: int) -> None:
         self.number = number
         self.chain: list[Cycle] = []
+        self.is_over_after = math.inf
         self.is_announced = False
+        self._complete = 0
+        self._renewed = 0
         self.next_asked_at = 0
         self.expected = Expected([], None, 0.0)
         self.expected_from = 0
         self.count = 0
         self.counted_at_s: dict[int, float] = {}
+
+    def is_due(self, complete: int, hop: int) -> bool:
+        """Whether to look anew at what is expected: one more is complete, or time has passed."""
+        if complete == self._complete and hop < self._renewed + RENEWED_HOPS:
+            return False
+        self._complete, self._renewed = complete, hop
+        return True
 
     @property
     def is_next_the_last(self) -> bool:
@@ -261,6 +278,10 @@ class _RunningSet:
         moved = self.expected_from - first
         for segment in self.expected.segments[self.count :]:
             yield segment._replace(start=segment.start + moved, end=segment.end + moved)
+
+
+def _typical_hops(chain: list[Cycle]) -> float:
+    return statistics.median(cycle.end - cycle.start for cycle in chain)
 
 
 def _discarded(running: _RunningSet, at_s: float) -> list[Event]:
