@@ -56,8 +56,9 @@ class TrendLine:
 def fit_line(day: FloatArray, level_log10: FloatArray, sem_log10: float) -> TrendLine:
     """Fit sessions `(n,)`, in order of days that are not all the same."""
     span = float(day[-1] - day[0])
+    # joint: as many sessions above the line as below it
     slope, intercept, low, high = (
-        float(v) for v in stats.theilslopes(level_log10, day, CONFIDENCE)
+        float(v) for v in stats.theilslopes(level_log10, day, CONFIDENCE, method="joint")
     )
     wider = _inflation(level_log10 - intercept - slope * day)
     kendall = stats.kendalltau(day, level_log10)

@@ -12,7 +12,7 @@ from detection.trend import (
     TrendVerdict,
     trend,
 )
-from detection.trend_line import detectable_log10, own_sem_log10
+from detection.trend_line import detectable_log10, fit_line, own_sem_log10
 
 BRIDGE = Conditions("bridge", "left", "eccentric", "thigh", "polar-h10", None, "2026.11")
 MEASURED, BELOW, UNKNOWN = SessionLevel
@@ -147,6 +147,17 @@ def test_false_calls_are_rare_when_neighbouring_sessions_err_alike() -> None:
 
 def test_a_fall_by_two_thirds_over_18_sessions_is_seen() -> None:
     assert np.mean([v is TrendVerdict.IMPROVED for v in verdicts(18, 6, fall=0.66)]) >= 0.82
+
+
+@given(st.integers(9, 30), st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_as_many_sessions_lie_above_the_line_as_below_it(count: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    day = np.cumsum(rng.integers(1, 5, count)).astype(float)
+    level = -0.01 * day + rng.normal(0, 0.17, count)
+    line = fit_line(day, level, sem_log10=0.169)
+    away = np.array([y - line.at(x, line.change_log10) for x, y in zip(day, level, strict=True)])
+    assert abs((away > 1e-9).sum() - (away < -1e-9).sum()) <= 1
 
 
 def test_the_detectable_change_of_two_sessions_is_the_published_one() -> None:
