@@ -5,7 +5,7 @@ from io import TextIOWrapper
 
 import typer
 
-from server.commands import analyze, collect, demo, people, serve
+from server.commands import analyze, collect, demo, exercises, people, serve
 
 app = typer.Typer(
     name="steadyrep",
@@ -17,6 +17,7 @@ app.callback()(lambda: None)  # A command alone would take its own name for an a
 app.command("analyze")(analyze.analyze)
 app.command("collect")(collect.collect)
 app.command("demo")(demo.demo)
+app.command("exercises")(exercises.exercises)
 app.command("serve")(serve.serve)
 app.add_typer(people.users, name="user")
 app.command("link")(people.link)

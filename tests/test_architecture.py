@@ -12,8 +12,8 @@ PACKAGES = ("sensors", "detection", "server")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 CORE = [path for path in MODULES if path.is_relative_to(ROOT / "detection")]
 PURE = {
-    "abc", "collections", "dataclasses", "datetime", "detection", "enum", "functools", "itertools",
-    "math", "numpy", "scipy", "statistics", "typing",
+    "abc", "collections", "dataclasses", "datetime", "detection", "difflib", "enum", "functools",
+    "itertools", "math", "numpy", "scipy", "statistics", "typing",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "util", "misc"}
 

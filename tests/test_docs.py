@@ -9,15 +9,24 @@ import pytest
 import typer
 
 from detection.events import Quality
+from detection.exercises import EXERCISES, Exercise, FirstPhase, Kind, Sides
 from server.cli import app
+from server.exercise_sheet import tempo_words
 from server.settings import ENV_PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
 SERVER = (ROOT / "docs" / "server.md").read_text()
+EXERCISE_PAGE = (ROOT / "docs" / "exercises.md").read_text()
 CONTRACT = (ROOT / "docs" / "json-contract.md").read_text()
 PROSE = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-WORDS = sorted([*(ROOT / "server").rglob("*.html"), *(ROOT / "server" / "locales").glob("*.json")])
+WORDS = sorted(
+    [
+        *(ROOT / "server").rglob("*.html"),
+        *(ROOT / "server" / "locales").glob("*.json"),
+        *(ROOT / "detection" / "exercises").glob("*.py"),
+    ]
+)
 FORBIDDEN = re.compile(
     r"\b(diagnos(?!e weakness or any condition)\w*|abnormal\w*|normal(?!is)\w*|screening|"
     r"detects? (a )?disease)\b",
@@ -62,6 +71,34 @@ def test_every_setting_is_documented(name: str) -> None:
 @pytest.mark.parametrize("flag", Quality)
 def test_every_flag_is_documented(flag: Quality) -> None:
     assert f"`{flag}`" in CONTRACT
+
+
+def _row(exercise: Exercise) -> str:
+    """The row of the page, as the table has it."""
+    counts = {Kind.REPETITIONS: "reps", Kind.HOLD: "hold"}[exercise.kind]
+    sides = {
+        Sides.BOTH_AT_ONCE: "both at once",
+        Sides.ONE_SIDE: "one side a set",
+        Sides.ALTERNATING_EACH: "each turn counts",
+        Sides.ALTERNATING_PAIR: "a pair counts",
+    }[exercise.sides]
+    first = {FirstPhase.CONCENTRIC: "lifts", FirstPhase.ECCENTRIC: "lowers"}[exercise.first_phase]
+    return (
+        f"| **{exercise.title}** `{exercise.name}` | {exercise.repetition} | {counts} | {sides} "
+        f"| {exercise.placement} | {tempo_words(exercise.tempo)}, {first} first "
+        f"| {exercise.fastest_s:g}-{exercise.slowest_s:g} s "
+        f"| {', '.join(exercise.equipment)} |"
+    )
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_exercise_is_documented_as_it_is(name: str) -> None:
+    assert EXERCISE_PAGE.splitlines().count(_row(EXERCISES[name])) == 1
+
+
+def test_the_page_of_exercises_has_no_other() -> None:
+    named = re.findall(r"^\| \*\*.+?\*\* `(.+?)`", EXERCISE_PAGE, re.MULTILINE)
+    assert named == list(EXERCISES)
 
 
 @pytest.mark.parametrize("path", [*PROSE, *WORDS], ids=lambda path: str(path.relative_to(ROOT)))

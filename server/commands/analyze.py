@@ -1,6 +1,5 @@
 """`steadyrep analyze`: recordings in, repetitions and shaking out."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import typer
 
 from server.commands.configured import EXIT_UNUSABLE, stop
 from server.commands.exercise_option import ExerciseName, known_exercise
+from server.commands.json_lines import print_line
 
 if TYPE_CHECKING:
     from detection.exercises import Exercise
@@ -112,13 +112,7 @@ def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> 
     from server.analyze.payloads import analysis_payload, with_windows
 
     payload = analysis_payload(readable(str(path)), analysis)
-    _print_line(with_windows(payload, analysis) if windows else payload)
-
-
-def _print_line(payload: object) -> None:
-    """JSON is UTF-8 (RFC 8259), whatever the terminal takes."""
-    line = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    typer.echo(line.encode() + b"\n", nl=False)
+    print_line(with_windows(payload, analysis) if windows else payload)
 
 
 def _print_tables(path: Path, analysis: "Analysis") -> None:
@@ -133,7 +127,7 @@ def _print_tables(path: Path, analysis: "Analysis") -> None:
 
 def _tell_failure(path: Path, problem: Exception, *, of_files: int, as_json: bool) -> None:
     if as_json and of_files > 1:
-        _print_line({"file": readable(str(path)), "error": readable(str(problem))})
+        print_line({"file": readable(str(path)), "error": readable(str(problem))})
     else:
         typer.echo(readable(f"steadyrep: {problem}"), err=True)
 

@@ -14,7 +14,7 @@ ExerciseName = Annotated[
 ]
 
 
-def known_exercise(name: str | None) -> "Exercise | None":
+def known_exercise(name: str | None, said_as: str = "--exercise") -> "Exercise | None":
     """The exercise of that name; ends the command with a line if there is none."""
     from detection.exercises import UnknownExercise, exercise_named
 
@@ -23,4 +23,4 @@ def known_exercise(name: str | None) -> "Exercise | None":
     try:
         return exercise_named(name)
     except UnknownExercise as problem:
-        stop(f"--exercise: {problem}")
+        stop(f"{said_as}: {problem}")
