@@ -144,7 +144,7 @@ _ON_THE_BACK = (
             "Keep the low back flat on the floor; lower less far where it lifts.",
             "Keep breathing.",
         ),
-        sources=(sources.PROKINESIS,),
+        sources=(sources.OHIO_CORE, sources.PROKINESIS),
     ),
     Exercise(
         name="hamstring-stretch",

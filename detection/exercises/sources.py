@@ -7,9 +7,7 @@ are ours.
 AAOS_BACK = (
     "American Academy of Orthopaedic Surgeons: Low Back Pain Exercise Guide. OrthoInfo, n.d."
 )
-AAOS_SPINE = (
-    "American Academy of Orthopaedic Surgeons: Spine Conditioning Program. OrthoInfo, 2017."
-)
+AAOS_SPINE = "American Academy of Orthopaedic Surgeons: Spine Conditioning Program. OrthoInfo, n.d."
 AAOS_KNEE = "American Academy of Orthopaedic Surgeons: Knee Conditioning Program. OrthoInfo, 2017."
 AAOS_ABDUCTION = (
     "American Academy of Orthopaedic Surgeons: Hip Conditioning Program, hip abduction. "
@@ -68,5 +66,6 @@ MSD_SQUATS = "MSD Manual, Consumer Version: Squats. 2023."
 NHS_BACK = "NHS: Lower back pain exercises. 2019."
 NHS_STRENGTH = "NHS: Strength exercises. n.d."
 NHS_TAYSIDE = "NHS Tayside: Exercises to try at home, the super six. n.d."
+OHIO_CORE = "Ohio Sports and Spine: Exercises for abdominal and core strength. n.d."
 PROKINESIS = "Prokinesis: Exercise of the Week, Dead Bug. n.d."
 VERSUS_ARTHRITIS = "Versus Arthritis: Exercises for the back. n.d."
