@@ -1,29 +1,25 @@
 """The best explanation of the movement so far as chains of alike cycles with rest between.
 
 Of all ways to cut the past into chains (a set: cycles end to end, each like the one before) and
-rest, the one with the highest value is kept by dynamic programming, one step a hop:
+rest, the one with the highest value is kept by dynamic programming:
 
     V(t, d) = max( I(t - d) - entry_cost,
                    max over d' of V(t - d, d') + (likeness(t, d, d') - worth_it) * d ** growth )
     I(t)    = max( I(t - 1), max over d of V(t, d) )
 
-A duration is looked at only at every so many-th hop; V(t - d, d') is the last one at or before.
-
-V is the best value with a cycle of duration d ending at t, I the best value by t at all. No
-threshold decides on a single cycle; a poor one inside a good chain is carried by its neighbours.
-The shortest duration is 8 hops, so the values of 8 hops never depend on each other and are
-computed in one step.
+V is the best value with a cycle of duration d ending at t, I the best value by t at all; d' was
+looked at last at or before t - d. No threshold decides on a single cycle; a poor one inside a good
+chain is carried by its neighbours. A tile is as long as the shortest cycle, so its values never
+depend on each other and are computed in one step.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from detection.counting.cycles import HOP_S, IntArray, Lattice, Places, Rows
-from sensors.samples import FloatArray
+from detection.counting.lattice import HOP_S, STEPS, TILE_HOPS, TILE_S, Lattice, Rows
+from detection.counting.shapes import BoolArray, Float32Array, IntArray
 
 FIRST = -1
 """In place of the duration before: this cycle is its chain's first."""
@@ -47,97 +43,91 @@ class ChainParams:
 
 
 class Cycle(NamedTuple):
-    """One cycle of a chain, in hops: `[start, end)` and the index of its duration."""
+    """One cycle of a chain, in hops of the stream: `[start, end)`."""
 
     start: int
     end: int
-    duration: int
-
-
-class Step(NamedTuple):
-    """What n more hops brought: the last hop's chain improved on everything before, or not.
-
-    first_hop: the hop of the first row. is_better: (n,). duration: (n,) index of the best
-    chain's last duration where is_better.
-    """
-
-    first_hop: int
-    is_better: npt.NDArray[np.bool_]
-    duration: IntArray
 
 
 class ChainFinder:
-    """Likeness in, the best chains out.
+    """Likeness in, the best chains out, a tile at a time."""
 
-    reach: hops back to which a chain can be followed.
-    """
-
-    def __init__(self, lattice: Lattice, before: IntArray, params: ChainParams) -> None:
+    def __init__(self, lattice: Lattice, rows: Rows, params: ChainParams) -> None:
         self._lattice = lattice
-        self._duration = lattice.duration
-        self._before = before
         self._params = params
-        self._gain = (lattice.duration * HOP_S) ** params.growth
-        self._hops_at_once = int(lattice.duration[0])
-        longest = int(lattice.duration[-1])
-        self._rows = Rows(lattice, np.full(len(lattice), 2 * longest))
-        self._value = np.full(self._rows.count, -np.inf)
-        self._best = np.zeros(longest + self._hops_at_once + 1)
-        self.reach = int(params.remembered_s / HOP_S)
-        self._back_rows = Rows(lattice, np.full(len(lattice), self.reach + longest))
-        self._back = np.full(self._back_rows.count, FIRST, np.int8)
-        self._hop = 0
+        gain = (lattice.duration * HOP_S) ** params.growth
+        self._gain = gain.astype(np.float32)[:, None]
+        self._worth_it = np.float32(params.worth_it)
+        self._value = rows.kept(np.full(rows.count, -np.inf))
+        self._best = np.full(lattice.longest + 1, -params.entry_cost)
+        self._entry = np.maximum(lattice.longest + lattice.hop - lattice.duration, 0)
+        self._place = np.arange(len(lattice))
+        self._hop_begins = np.searchsorted(lattice.point_hop, np.arange(1, TILE_HOPS + 1))
+        self._tiles_kept = int(params.remembered_s / TILE_S)
+        self._back = np.full((self._tiles_kept, len(lattice)), FIRST, np.int8)
+        self._tile = 0
 
-    def push(self, places: Places, likeness: FloatArray, last_hop: int) -> Iterator[Step]:
-        """Take the likeness, (n, 11), at all places up to `last_hop`; a few hops make a step."""
-        while self._hop < last_hop:
-            end = min(self._hop + self._hops_at_once, last_hop)
-            n = int(np.searchsorted(places.hop, end, side="right"))
-            yield self._step(Places(places.hop[:n], places.duration[:n]), likeness[:n], end)
-            places, likeness = Places(places.hop[n:], places.duration[n:]), likeness[n:]
+    @property
+    def hop(self) -> int:
+        """Hops of the stream looked at so far."""
+        return self._tile * TILE_HOPS
 
-    def _step(self, places: Places, likeness: FloatArray, end: int) -> Step:
-        value, back = self._extend(places, likeness)
-        self._value[self._rows.of(*places)] = value
-        self._back[self._back_rows.of(*places)] = back
-        hops = np.arange(self._hop + 1, end + 1)
-        by_hop = np.full((len(hops), len(self._duration)), -np.inf)
-        by_hop[places.hop - hops[0], places.duration] = value
-        best = by_hop.max(axis=1)
-        before = self._best[self._hop % len(self._best)]
-        ever = np.maximum.accumulate(np.concatenate(([before], best)))
-        self._best[hops % len(self._best)] = ever[1:]
-        self._hop = end
-        return Step(int(hops[0]), best > ever[:-1], by_hop.argmax(axis=1))
+    @property
+    def reach(self) -> int:
+        """Hops back to which a chain can be followed."""
+        return self._tiles_kept * TILE_HOPS
 
-    def _extend(
-        self, places: Places, likeness: FloatArray
-    ) -> tuple[FloatArray, npt.NDArray[np.int8]]:
-        hop, duration = places
-        start = hop - self._duration[duration]
-        before = self._before[duration]
-        gain = (likeness - self._params.worth_it) * self._gain[duration][:, None]
-        went_on = self._value[self._rows.of(start[:, None], before)] + gain
+    def gains(self, likeness: Float32Array) -> Float32Array:
+        """Return what each cycle adds to the chain before it, from its likeness, (b, p, j)."""
+        return np.asarray((likeness - self._worth_it) * self._gain)
+
+    def step(
+        self, gain: Float32Array, own: IntArray, first: IntArray, is_whole: BoolArray
+    ) -> list[Cycle] | None:
+        """Take one tile; return the chain that is the best explanation, if it is a better one.
+
+        gain: (p, j); own: (p,) rows; first: (p, j) rows of the cycles before; is_whole: (p,).
+        """
+        went_on = np.take(self._value, first)
+        went_on += gain
         choice = went_on.argmax(axis=1)
-        rows = np.arange(len(choice))
-        value = went_on[rows, choice]
-        began = self._best[start % len(self._best)] - self._params.entry_cost
-        began[start < 0] = -np.inf
-        value[start < 0] = -np.inf
+        value = went_on[self._place, choice]
+        began = np.take(self._best, self._entry)
         is_first = began >= value
-        back = np.where(is_first, FIRST, before[rows, choice])
-        return np.where(is_first, began, value), back.astype(np.int8)
+        np.maximum(value, began, out=value)
+        value[~is_whole] = -np.inf
+        self._value[own] = value
+        choice[is_first] = FIRST
+        self._back[self._tile % self._tiles_kept] = choice
+        self._tile += 1
+        return self._improved(value)
 
-    def chain(self, hop: int, duration: int) -> list[Cycle]:
-        """Follow the best chain that ends at `hop` with a cycle of that duration index, back."""
+    def _improved(self, value: np.ndarray) -> list[Cycle] | None:
+        """Put the tile's values beside the best so far; the best chain if one of them is better."""
+        by_hop = np.maximum.reduceat(value, self._hop_begins * len(STEPS))
+        by_hop -= self._params.entry_cost
+        ever = np.maximum.accumulate(np.concatenate((self._best[-1:], by_hop)))
+        self._best = np.concatenate((self._best[TILE_HOPS:], ever[1:]))
+        better = np.flatnonzero(by_hop > ever[:-1])
+        if len(better) == 0:
+            return None
+        hop = int(better[-1])
+        begin = int(self._hop_begins[hop]) * len(STEPS)
+        end = int(np.append(self._hop_begins, len(self._lattice.point_hop))[hop + 1]) * len(STEPS)
+        return self._chain(self._tile - 1, begin + int(value[begin:end].argmax()))
+
+    def _chain(self, tile: int, place: int) -> list[Cycle]:
+        """Follow the best chain that ends with this place back to its first cycle."""
+        lattice, oldest = self._lattice, max(0, self._tile - self._tiles_kept)
         cycles: list[Cycle] = []
-        oldest = self._hop - self.reach
-        while hop > oldest:
-            start = hop - int(self._duration[duration])
-            cycles.append(Cycle(start, hop, duration))
-            duration_before = int(self._back[self._back_rows.row(hop, duration)])
-            if duration_before == FIRST:
+        while tile >= oldest:
+            end = tile * TILE_HOPS + int(lattice.hop[place])
+            start = end - int(lattice.duration[place])
+            cycles.append(Cycle(start, end))
+            before = int(self._back[tile % self._tiles_kept, place])
+            if before == FIRST or start <= 0:
                 break
-            hop = start - start % int(self._lattice.step[duration_before])
-            duration = duration_before
+            octave = int(lattice.before_octave[place, before])
+            step = int(lattice.before_step[place, before])
+            tile, place = lattice.place_at(start, octave, step)
         return cycles[::-1]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.counting.cycles import POINTS, IntArray
 from detection.counting.periodicity import (
     SHORTEST_PERIOD_S,
     autocorrelation,
@@ -18,9 +17,16 @@ from detection.counting.periodicity import (
 )
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
+from detection.counting.shapes import POINTS, IntArray
 from detection.counting.template import Segment
 from detection.counting.tiling import best_tilings
-from detection.counting.windows import OVERHANG, Windows, make_windows
+from detection.counting.windows import (
+    LENGTHS,
+    LOG_RATIOS,
+    STEPS_PER_PERIOD,
+    Windows,
+    make_windows,
+)
 from detection.events import Event, SetDiscarded, SetEnded
 from sensors.samples import FloatArray
 
@@ -76,20 +82,16 @@ def fit_period(
     stretch_ms2: FloatArray, period: float, correlation: float, params: FitParams = FitParams()
 ) -> Fit | None:
     """Cut a stretch, (n, 3), into repetitions near `period` samples; None where nothing repeats."""
-    windows = make_windows(stretch_ms2, period, OVERHANG)
-    end = windows.start[:, None] + windows.length[None] * windows.step
-    over = -int(windows.start[0])
-    allowed = (windows.inside >= params.least_inside) & (
-        end <= len(stretch_ms2) + over + windows.step
-    )
+    windows = make_windows(stretch_ms2, period)
+    allowed = windows.inside >= params.least_inside
     templates = _first_templates(windows, params)
     if templates is None:
         return None
-    share = windows.length * windows.step / period * np.clip(windows.inside, 0, 1)
+    share = LENGTHS / STEPS_PER_PERIOD * np.clip(windows.inside, 0, 1)
     for turn in range(params.rounds):
         likeness, score = _score(windows, templates, params)
         gain = np.where(allowed, (score - params.worth_it) * share, -np.inf)
-        value, tilings = best_tilings(gain, windows.length)
+        value, tilings = best_tilings(gain, LENGTHS)
         if turn < params.rounds - 1:
             templates = _next_templates(windows, likeness, tilings, templates)
     best = int(value.argmax())
@@ -100,7 +102,7 @@ def fit_period(
 
 
 class _Templates(NamedTuple):
-    """(p, 60) shapes and their (p,) typical sizes."""
+    """(p, 24) shapes and their (p,) typical sizes."""
 
     shape: FloatArray
     size: FloatArray
@@ -108,21 +110,20 @@ class _Templates(NamedTuple):
 
 def _first_templates(windows: Windows, params: FitParams) -> _Templates | None:
     """At each phase, the window of one period that most other windows look like."""
-    one = int(abs(windows.length * windows.step - windows.period).argmin())
+    one = int(abs(LENGTHS - STEPS_PER_PERIOD).argmin())
     whole = np.flatnonzero(windows.inside[:, one] > WHOLE)
     if len(whole) < 2:
         return None
-    unit = windows.shape[:, one] / (windows.size[:, one, None] + 1e-6)
+    unit = windows.shape[:, one] / (windows.size_ms2[:, one, None] + 1e-6)
     tried = whole[:: max(1, len(whole) // MOST_TRIED)]
     alike = -np.sort(-(unit[tried] @ unit[whole].T), axis=1)
-    cycles = max(1, len(whole) // int(windows.length[one]))
+    cycles = max(1, len(whole) // STEPS_PER_PERIOD)
     support = alike[:, : 2 * cycles].mean(axis=1)
-    length = int(windows.length[one])
-    phase = (tried % length) * params.phases // length
+    phase = (tried % STEPS_PER_PERIOD) * params.phases // STEPS_PER_PERIOD
     seeds = [
         int(tried[phase == p][support[phase == p].argmax()]) for p in sorted(set(phase.tolist()))
     ]
-    return _Templates(windows.shape[seeds, one], windows.size[seeds, one] + 1e-6)
+    return _Templates(windows.shape[seeds, one], windows.size_ms2[seeds, one] + 1e-6)
 
 
 def _score(
@@ -130,10 +131,10 @@ def _score(
 ) -> tuple[FloatArray, FloatArray]:
     norm = np.sqrt((templates.shape**2).sum(axis=1)) + 1e-9
     unit = templates.shape / norm[:, None]
-    size = windows.size + 1e-6
+    size = windows.size_ms2 + 1e-6
     likeness = np.moveaxis(windows.shape @ unit.T, -1, 0) / size[None]
     log_size = np.log(size[None] / templates.size[:, None, None])
-    cost = params.size_cost * log_size**2 + params.duration_cost * windows.log_ratio**2
+    cost = params.size_cost * log_size**2 + params.duration_cost * LOG_RATIOS**2
     return likeness, likeness - cost
 
 
@@ -148,13 +149,13 @@ def _next_templates(
         is_whole = windows.inside[start, length] > WHOLE
         weight = np.maximum(likeness[i, start, length] - HARDLY_ALIKE, 0.01) * is_whole + 1e-6
         shapes[i] = (windows.shape[start, length] * weight[:, None]).sum(axis=0) / weight.sum()
-        sizes[i] = np.median(windows.size[start, length]) + 1e-6
+        sizes[i] = np.median(windows.size_ms2[start, length]) + 1e-6
     return _Templates(shapes, sizes)
 
 
 def _segments(windows: Windows, tiling: IntArray, likeness: FloatArray, n: int) -> list[Segment]:
-    start = windows.start[tiling[:, 0]]
-    end = start + windows.length[tiling[:, 1]] * windows.step
+    start = windows.start[tiling[:, 0]] * windows.step
+    end = start + LENGTHS[tiling[:, 1]] * windows.step
     alike = likeness[tiling[:, 0], tiling[:, 1]]
     return [
         Segment(float(max(0, a)), float(min(n, b)), float(s))

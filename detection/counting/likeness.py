@@ -10,21 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.cycles import (
+from detection.counting.cycles import Cycles
+from detection.counting.lattice import Lattice, Rows
+from detection.counting.shapes import (
+    COSINES,
     NOISE_MS2,
-    POINTS,
-    Cycles,
     Float32Array,
     IntArray,
-    Lattice,
-    Rows,
 )
-from sensors.samples import FloatArray
 
-NEIGHBOURS = 5
-"""Durations on each side that the cycle before may have: 1.1 ** 5 = 1.6 times."""
-MAX_HOPS_AT_ONCE = 64
-"""Hops compared in one step: bounds the memory of a large block."""
+QUANTA = np.float32(127)
+"""Kept shapes are whole numbers of these: 0.002 of likeness for a quarter of the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,60 +41,59 @@ class LikenessParams:
     posture_limit: float = 4.0
     alternating_share: float = 0.5
     alternating_cost: float = 0.05
-    noise_ms2: float = NOISE_MS2
 
 
 class LikenessMeter:
-    """Cycles in; out, for each, its likeness to the cycle before it, by that one's duration.
+    """Cycles in; out, for each, its likeness to the cycle before it, by that one's duration."""
 
-    Of every duration, only as many past cycles are kept as a later one can look back to.
-    """
-
-    def __init__(self, lattice: Lattice, params: LikenessParams) -> None:
+    def __init__(self, lattice: Lattice, rows: Rows, params: LikenessParams) -> None:
         self._params = params
-        self._duration = lattice.duration
-        neighbours = np.arange(len(lattice))[:, None] + np.arange(-NEIGHBOURS, NEIGHBOURS + 1)
-        exists = (neighbours >= 0) & (neighbours < len(lattice))
-        self.before: IntArray = np.clip(neighbours, 0, len(lattice) - 1)
-        log_ratio = np.log(lattice.duration[:, None] / lattice.duration[self.before])
-        self._duration_cost = np.where(exists, params.duration_cost * log_ratio**2, np.inf)
-        self._span = lattice.duration[:, None] + lattice.duration[self.before]
-        oldest = np.zeros(len(lattice), np.int64)
-        np.maximum.at(oldest, self.before, self._span)
-        self._rows = Rows(lattice, oldest + MAX_HOPS_AT_ONCE + lattice.step)
-        self._shape: Float32Array = np.zeros((self._rows.count, 3 * POINTS), np.float32)
-        self._known: FloatArray = np.zeros((self._rows.count, 5))
+        cost = params.duration_cost * lattice.log_ratio**2
+        self._duration_cost = np.where(lattice.may_follow, cost, np.inf).astype(np.float32)
+        self._shape = rows.kept(np.zeros((rows.count, 3 * COSINES), np.int8))
+        self._mean_ms2 = [rows.kept(np.zeros(rows.count, np.float32)) for _ in range(3)]
+        self._rms_ms2 = rows.kept(np.zeros(rows.count, np.float32))
+        self._log_size = rows.kept(np.zeros(rows.count, np.float32))
 
-    def push(self, cycles: Cycles) -> FloatArray:
-        """Return the likeness of n more cycles, shape (n, 11).
+    def push(
+        self, cycles: Cycles, own: IntArray, first: IntArray, second: IntArray
+    ) -> Float32Array:
+        """Return the likeness, (b, p, j), of the cycles of b tiles.
 
-        They come from at most MAX_HOPS_AT_ONCE hops. A cycle that begins before the stream has
-        shape 0 and so is like nothing; a duration off the list has likeness -inf.
+        own: (b, p) their rows; first, second: (b, p, j) those of the first and second before. A
+        cycle that begins before the stream is like nothing; a duration that may not come before
+        has likeness -inf.
         """
-        hop, duration = cycles.places
-        log_size = np.log(cycles.rms_ms2 + self._params.noise_ms2)
-        row = self._rows.of(hop, duration)
-        self._shape[row] = cycles.shape
-        self._known[row] = np.column_stack((cycles.mean_ms2, cycles.rms_ms2, log_size))
-        before = self.before[duration]
-        first = self._rows.of(hop[:, None] - self._duration[duration][:, None], before)
-        second = self._rows.of(hop[:, None] - self._span[duration], before)
-        cost = self._cost(self._known[row], self._known[first]) + self._duration_cost[duration]
-        return np.asarray(self._alike(cycles.shape, first, second) - cost)
+        log_size = np.log(cycles.rms_ms2 + np.float32(NOISE_MS2))
+        self._shape[own] = np.rint(cycles.shape * QUANTA)
+        self._rms_ms2[own], self._log_size[own] = cycles.rms_ms2, log_size
+        for kept, mean_ms2 in zip(self._mean_ms2, cycles.mean_ms2, strict=True):
+            kept[own] = mean_ms2
+        alike = self._alike(cycles.shape, first, second) - self._duration_cost
+        alike -= self._posture_cost(cycles, first)
+        size = log_size[:, :, None] - np.take(self._log_size, first)
+        alike -= np.float32(self._params.size_cost) * size * size
+        return np.asarray(alike)
 
-    def _alike(self, shape: Float32Array, first: IntArray, second: IntArray) -> FloatArray:
-        to_first = np.einsum("ni,nji->nj", shape, self._shape[first])
-        to_second = np.einsum("ni,nji->nj", shape, self._shape[second])
-        share = self._params.alternating_share
-        both = share * to_first + (1 - share) * to_second - self._params.alternating_cost
-        return np.asarray(np.maximum(to_first, both), dtype=np.float64)
-
-    def _cost(self, one: FloatArray, other: FloatArray) -> FloatArray:
-        """What differs in size and posture, (n, 11); columns are mean, rms and log size."""
-        moved = one[:, None, :3] - other[:, :, :3]
-        sizes = one[:, None, 3] * other[:, :, 3] + self._params.noise_ms2**2
-        units = np.minimum(
-            np.einsum("nji,nji->nj", moved, moved) / sizes, self._params.posture_limit
+    def _alike(self, shape: Float32Array, first: IntArray, second: IntArray) -> Float32Array:
+        column = (shape / QUANTA)[..., None]
+        to_first, to_second = (
+            (np.take(self._shape, rows, axis=0).astype(np.float32) @ column)[..., 0]
+            for rows in (first, second)
         )
-        size = one[:, None, 4] - other[:, :, 4]
-        return np.asarray(self._params.posture_cost * units + self._params.size_cost * size * size)
+        share = np.float32(self._params.alternating_share)
+        both = share * to_first + (1 - share) * to_second
+        both -= np.float32(self._params.alternating_cost)
+        return np.asarray(np.maximum(to_first, both))
+
+    def _posture_cost(self, cycles: Cycles, first: IntArray) -> Float32Array:
+        squares = np.zeros(first.shape, np.float32)
+        for kept, mean_ms2 in zip(self._mean_ms2, cycles.mean_ms2, strict=True):
+            moved = mean_ms2[:, :, None] - np.take(kept, first)
+            squares += moved * moved
+        sizes = cycles.rms_ms2[:, :, None] * np.take(self._rms_ms2, first)
+        squares /= sizes + np.float32(NOISE_MS2**2)
+        return np.asarray(
+            np.float32(self._params.posture_cost)
+            * np.minimum(squares, np.float32(self._params.posture_limit))
+        )

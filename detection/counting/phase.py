@@ -1,16 +1,16 @@
 """Where in the movement a repetition begins: at rest.
 
 Cutting a set into alike pieces leaves open where in the movement the pieces begin; any phase is as
-good. The posture just before and after the set says which phase is rest: there the pieces are
-made to begin, all shifted by the same share of their duration.
+good. The posture just before and after the set says which phase is rest; where it says nothing, the
+phase in which the movement dwells longest. There the pieces are made to begin, all shifted by the
+same share of their duration.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
-from detection.counting.cycles import BoolArray
+from detection.counting.shapes import BoolArray
 from detection.counting.template import Segment
 from sensors.samples import FloatArray
 
@@ -25,80 +25,94 @@ LOOK_FROM, LOOK_TO = 0.5, 1.0
 mid-movement is at most half a period from rest."""
 LEAST_SAMPLES = 25
 """One second of the grid: shorter, and a posture is only passed through."""
+BEGINS_WITHIN = 0.5
+"""Periods into the first segment in which the set's rest may still be seen."""
+HELD_SAMPLES, HELD_PERIODS = 10, 0.1
+"""A posture is held if the limb is where it was 0.4 s, or a tenth of a repetition, before."""
+HELD_SIZE = 0.1
+"""Share of the movement's size within which it is where it was."""
 CLOSE_ENOUGH = 0.35
 """A posture around the set farther than this from all of the movement is another posture: the
 person lay down or stood up meanwhile, and nothing is known."""
 
 
-class Expected(NamedTuple):
-    """A running set's repetitions from rest to rest; the last may end later than now.
+class Course(NamedTuple):
+    """The typical repetition: its path, (48, 3), and where on it rest is.
 
-    rest_ms2: (3,) the rest posture, None where it cannot be told. reach_ms2: how far from it the
-    typical repetition goes.
+    rest_ms2: (3,). share: phase, 0 to 1, in the middle of rest. reach_ms2: how far from rest the
+    path goes. is_known: False where rest is only the posture held longest.
     """
 
-    segments: list[Segment]
-    rest_ms2: FloatArray | None
+    path_ms2: FloatArray
+    rest_ms2: FloatArray
+    share: float
     reach_ms2: float
+    is_known: bool
+
+    def away(self, grid_ms2: FloatArray) -> FloatArray:
+        """(n,) distance of samples, (n, 3), from rest as a share of the reach."""
+        moved = grid_ms2 - self.rest_ms2
+        return np.asarray(np.sqrt(np.einsum("ij,ij->i", moved, moved)) / self.reach_ms2)
 
 
-def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment]) -> list[Segment]:
-    """Return a finished set's segments shifted so that each begins and ends at rest.
+def course_of(
+    grid_ms2: FloatArray, segments: list[Segment], postures: list[FloatArray]
+) -> Course | None:
+    """Return the typical repetition; None if nothing moves.
 
-    grid_ms2: (n, 3) samples in which the segments' positions count. Unchanged where the set fills
-    the recording or was done between other movements, so that rest cannot be told.
+    grid_ms2: (n, 3) samples in which the segments' positions count. postures: those that may be
+    rest; the one nearest to the path is, if it is near enough.
     """
     path = _typical_path(grid_ms2, segments)
-    around = [_before(grid_ms2, segments), _after(grid_ms2, segments)]
-    rest = _nearest(path, [span for span in around if span is not None])
+    rest = _nearest(path, postures)
+    is_known = rest is not None
     if rest is None:
-        return segments
-    share, reach = _rest_phase(path, rest)
-    if _begins_in_movement(grid_ms2, segments, rest, share, reach):
+        rest = path[_dwelling(path)]
+    away = np.sqrt(((path - rest) ** 2).sum(axis=1))
+    reach, nearest = float(away.max()), float(away.min())
+    if reach <= 0:
+        return None
+    share = _middle_of_rest(away <= nearest + NEAR_REST * (reach - nearest))
+    return Course(path, rest, share, reach, is_known)
+
+
+def posture_before(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatArray]:
+    """The posture from which the set began: the first that was held on the movement's path.
+
+    From the first segment back as long as the path is not left; none where nothing was held.
+    """
+    path, period = _typical_path(grid_ms2, segments), _period(segments)
+    size = float(np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1)).max())
+    first = int(segments[0].start)
+    until = grid_ms2[: max(0, first + int(BEGINS_WITHIN * period))]
+    apart = np.sqrt(((until[:, None] - path[None, ::4]) ** 2).sum(axis=2)).min(axis=1)
+    left = np.flatnonzero(apart[: max(0, first)] > CLOSE_ENOUGH * size)
+    entered = int(left[-1]) + 1 if len(left) else 0
+    held = int(max(HELD_SAMPLES, HELD_PERIODS * period))
+    on_path = until[entered:]
+    if len(on_path) <= held:
+        return []
+    moved = np.sqrt(((on_path[held:] - on_path[:-held]) ** 2).sum(axis=1))
+    still = np.flatnonzero(moved < HELD_SIZE * size)
+    if len(still) == 0:
+        return []
+    return [np.median(on_path[still[0] : still[0] + held], axis=0)]
+
+
+def posture_after(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatArray]:
+    """The posture held just after the last segment, if there was time to hold one."""
+    last, period, n = segments[-1].end, _period(segments), float(len(grid_ms2))
+    end = min(last + LOOK_TO * period, n)
+    begin = max(min(last + LOOK_FROM * period, end - LEAST_SAMPLES), last)
+    return _posture(grid_ms2[int(begin) : int(end)])
+
+
+def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment], course: Course) -> list[Segment]:
+    """Return a finished set's segments shifted so that each begins and ends at rest."""
+    share = course.share
+    if _begins_in_movement(grid_ms2, segments, course):
         share -= 1
     return _shifted(segments, share, len(grid_ms2))
-
-
-def expected(
-    grid_ms2: FloatArray, segments: list[Segment], rest_so_far_ms2: FloatArray | None
-) -> Expected:
-    """Return the repetitions of a set that goes on, as far as its cycles so far tell.
-
-    Only the posture before the set can be rest: what comes after its last cycle is the set itself.
-    rest_so_far_ms2: what was rest when the set's beginning was seen otherwise, if it could be told.
-    """
-    path = _typical_path(grid_ms2, segments)
-    known = (_before(grid_ms2, segments), rest_so_far_ms2)
-    rest = _nearest(path, [posture for posture in known if posture is not None])
-    if rest is None:
-        return Expected(segments, None, 0.0)
-    share, reach = _rest_phase(path, rest)
-    shifted = _shifted(segments, share, math.inf)
-    if _begins_in_movement(grid_ms2, segments, rest, share, reach):
-        shifted.insert(0, _shifted(segments[:1], share - 1, shifted[0].start)[0])
-    return Expected(shifted, rest, reach)
-
-
-def has_returned(
-    grid_ms2: FloatArray, segment: Segment, rest_ms2: FloatArray, reach_ms2: float
-) -> bool:
-    """Tell whether, in what is known of a repetition, the limb has gone out and come back.
-
-    The last of the way back is slow: from half-way to near rest takes about as long as from there
-    to rest (minimum jerk: 0.21 and 0.29 of the movement), so that long is waited.
-    """
-    known = grid_ms2[max(0, int(segment.start)) :]
-    away = np.sqrt(((known - rest_ms2) ** 2).sum(axis=1))
-    out = away > HALF_WAY * reach_ms2
-    if not out.any():
-        return False
-    near = away <= NEAR_REST * reach_ms2
-    near[: int(out.argmax())] = False
-    if not near.any():
-        return False
-    came_near = int(near.argmax())
-    half_way = int(np.flatnonzero(out[:came_near])[-1])
-    return len(away) - 1 - came_near >= came_near - half_way
 
 
 def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
@@ -110,22 +124,8 @@ def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
     return np.asarray(grid_ms2[inside].mean(axis=0))
 
 
-def _before(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray | None:
-    first, period = segments[0].start, _period(segments)
-    return _posture(
-        grid_ms2[_span(first - LOOK_TO * period, first - LOOK_FROM * period, first, len(grid_ms2))]
-    )
-
-
-def _after(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray | None:
-    last, period = segments[-1].end, _period(segments)
-    return _posture(
-        grid_ms2[_span(last + LOOK_FROM * period, last + LOOK_TO * period, last, len(grid_ms2))]
-    )
-
-
-def _posture(samples: FloatArray) -> FloatArray | None:
-    return np.median(samples, axis=0) if len(samples) >= LEAST_SAMPLES else None
+def _posture(samples: FloatArray) -> list[FloatArray]:
+    return [np.median(samples, axis=0)] if len(samples) >= LEAST_SAMPLES else []
 
 
 def _period(segments: list[Segment]) -> float:
@@ -141,22 +141,10 @@ def _nearest(path: FloatArray, postures: list[FloatArray]) -> FloatArray | None:
     return postures[int(np.argmin(away))]
 
 
-def _rest_phase(path: FloatArray, rest: FloatArray) -> tuple[float, float]:
-    """Phase, 0 to 1, in the middle of rest, and how far from rest the movement goes."""
-    away = np.sqrt(((path - rest) ** 2).sum(axis=1))
-    reach = float(away.max())
-    nearest = float(away.min())
-    share = _middle_of_rest(away <= nearest + NEAR_REST * (reach - nearest))
-    return share, reach
-
-
-def _span(begin: float, end: float, edge: float, samples: int) -> slice:
-    """Samples from begin to end; where the recording has fewer, the outermost ones it has."""
-    if begin < edge:
-        begin = max(begin, 0.0)
-        return slice(int(begin), int(min(max(end, begin + LEAST_SAMPLES), edge)))
-    end = min(end, float(samples))
-    return slice(int(max(min(begin, end - LEAST_SAMPLES), edge)), int(end))
+def _dwelling(path: FloatArray) -> int:
+    """The phase around which most others are close: where the movement stays longest."""
+    apart = np.sqrt(((path[:, None] - path[None]) ** 2).sum(axis=2))
+    return int((apart <= NEAR_REST * apart.max()).sum(axis=1).argmax())
 
 
 def _middle_of_rest(is_rest: BoolArray) -> float:
@@ -172,16 +160,12 @@ def _middle_of_rest(is_rest: BoolArray) -> float:
     return middle / PHASES % 1.0
 
 
-def _begins_in_movement(
-    grid_ms2: FloatArray, segments: list[Segment], rest: FloatArray, share: float, reach: float
-) -> bool:
+def _begins_in_movement(grid_ms2: FloatArray, segments: list[Segment], course: Course) -> bool:
     """Whether the first piece holds movement before its rest, the end of one begun before it."""
     first = segments[0]
-    end = first.start + share * (first.end - first.start)
+    end = first.start + course.share * (first.end - first.start)
     part = grid_ms2[max(0, int(first.start)) : int(end)]
-    if len(part) == 0:
-        return False
-    return float(np.sqrt(((part - rest) ** 2).sum(axis=1)).max()) > HALF_WAY * reach
+    return len(part) > 0 and float(course.away(part).max()) > HALF_WAY
 
 
 def _shifted(segments: list[Segment], share: float, last: float) -> list[Segment]:

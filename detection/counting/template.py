@@ -11,10 +11,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.counting.cycles import NOISE_MS2, POINTS, BoolArray, IntArray
+from detection.counting.shapes import NOISE_MS2, BoolArray, IntArray
 from detection.counting.tiling import best_tilings
-from detection.counting.windows import OVERHANG, Windows, make_windows
+from detection.counting.windows import (
+    LENGTHS,
+    LOG_RATIOS,
+    OVERHANG,
+    STEPS_PER_PERIOD,
+    Windows,
+    make_windows,
+)
 from sensors.samples import FloatArray
+
+WHOLE = 0.999
+"""Share of a window inside the stretch from which it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +82,20 @@ def recut(
     period = float(np.median([c.end - c.start for c in chain]))
     first = max(0, int(chain[0].start - params.margin * period))
     last = min(len(grid_ms2), int(chain[-1].end + params.margin * period))
-    is_cut = first == 0 or last >= len(grid_ms2) - 1
-    windows = make_windows(grid_ms2[first:last], period, OVERHANG if is_cut else 0.0)
-    allowed = _allowed(windows, first, last, len(grid_ms2), params)
+    before = OVERHANG if first == 0 else 0.0
+    after = OVERHANG if last >= len(grid_ms2) - 1 else 0.0
+    windows = make_windows(grid_ms2[first:last], period, before, after)
+    allowed = windows.inside >= params.least_inside
     cuts = _cuts(windows, allowed, _seeds(windows, allowed, chain, first, params), params)
     if not cuts:
         return chain
     best = _most_alike([_without_odd_edges(cut, params) for cut in cuts], params)
-    starts = first + windows.start[best.start]
-    ends = starts + windows.length[best.length] * windows.step
+    starts = first + windows.start[best.start] * windows.step
+    ends = starts + LENGTHS[best.length] * windows.step
     return [
         Segment(float(max(0, a)), float(min(len(grid_ms2), b)), float(s))
         for a, b, s in zip(starts, ends, best.likeness, strict=True)
     ]
-
-
-def _allowed(
-    windows: Windows, first: int, last: int, samples: int, params: TemplateParams
-) -> BoolArray:
-    """(s, d): windows inside the stretch, or overhanging where the recording itself is cut."""
-    start = windows.start[:, None]
-    end = start + windows.length[None] * windows.step
-    n = last - first
-    is_inside = (start >= 0) & (end <= n)
-    starts_well = (start >= 0) | (first == 0)
-    ends_well = (end <= n + windows.step) | (last >= samples - 1)
-    return is_inside | (starts_well & ends_well & (windows.inside >= params.least_inside))
 
 
 def _seeds(
@@ -107,14 +105,14 @@ def _seeds(
     first: int,
     params: TemplateParams,
 ) -> list[_Cut]:
-    chain_start = np.array([c.start for c in chain]) - first
-    duration = np.array([c.end - c.start for c in chain])
-    length = abs(windows.length[None] * windows.step - duration[:, None]).argmin(axis=1)
+    begin = (np.array([c.start for c in chain]) - first) / windows.step
+    steps = np.array([c.end - c.start for c in chain]) / windows.step
+    length = abs(LENGTHS - steps[:, None]).argmin(axis=1)
     seeds = []
     for phase in range(params.phases):
-        shift = (phase / params.phases - 0.5) * windows.period
-        start = abs(windows.start[None] - (chain_start + shift)[:, None]).argmin(axis=1)
-        ok = allowed[start, length]
+        start = windows.nearest_start(begin + (phase / params.phases - 0.5) * STEPS_PER_PERIOD)
+        ok = (start >= 0) & (start < len(windows.start))
+        ok &= allowed[np.where(ok, start, 0), length]
         if ok.sum() >= 2:
             seeds.append(_Cut(start[ok], length[ok], np.ones(ok.sum())))
     return seeds
@@ -131,9 +129,9 @@ def _cuts(
         if not cuts:
             return []
         likeness = np.stack([_likeness(windows, cut, params) for cut in cuts])
-        weight = np.where(windows.inside > 0.999, 1.0, windows.inside)
+        weight = np.where(windows.inside > WHOLE, 1.0, windows.inside)
         gain = np.where(allowed, (likeness - params.worth_it) * weight, -np.inf)
-        _, tilings = best_tilings(gain, windows.length)
+        _, tilings = best_tilings(gain, LENGTHS)
         cuts = [
             _Cut(tiling[:, 0], tiling[:, 1], likeness[i, tiling[:, 0], tiling[:, 1]])
             for i, tiling in enumerate(tilings)
@@ -144,26 +142,26 @@ def _cuts(
 
 def _likeness(windows: Windows, cut: _Cut, params: TemplateParams) -> FloatArray:
     """(s, d) likeness of every window to the mean of the cut."""
-    taken = windows.shape[cut.start, cut.length]
-    norm = np.sqrt((taken * taken).sum(axis=1) + POINTS * params.noise_ms2**2)
-    is_whole = windows.inside[cut.start, cut.length] > 0.999
+    noise_ms2 = params.noise_ms2
+    taken, size_ms2 = windows.shape[cut.start, cut.length], windows.size_ms2
+    is_whole = windows.inside[cut.start, cut.length] > WHOLE
     weight = np.maximum(cut.likeness, 0.02) * np.where(is_whole, 1.0, 0.05)
-    template = (taken / norm[:, None] * weight[:, None]).sum(axis=0)
-    template /= np.sqrt((template * template).sum()) + 1e-12
-    alike = windows.shape @ template / np.sqrt(windows.size**2 + POINTS * params.noise_ms2**2)
-    rms = windows.size / np.sqrt(POINTS)
-    typical = float(np.median(rms[cut.start, cut.length]))
-    size = np.log((rms + params.noise_ms2) / (typical + params.noise_ms2))
-    cost = params.size_cost * size**2 + params.duration_cost * windows.log_ratio**2
+    weight /= np.sqrt(size_ms2[cut.start, cut.length] ** 2 + noise_ms2**2)
+    template = weight @ taken
+    template /= np.sqrt(template @ template) + 1e-12
+    alike = windows.shape @ template / np.sqrt(size_ms2**2 + noise_ms2**2)
+    typical_ms2 = float(np.median(size_ms2[cut.start, cut.length]))
+    size = np.log((size_ms2 + noise_ms2) / (typical_ms2 + noise_ms2))
+    cost = params.size_cost * size**2 + params.duration_cost * LOG_RATIOS**2
     moved = windows.mean_ms2 - _mean_along(windows, cut)
-    units = (moved * moved).sum(axis=2) / (rms * typical + params.noise_ms2**2)
+    units = np.einsum("sdk,sdk->sd", moved, moved) / (size_ms2 * typical_ms2 + noise_ms2**2)
     return np.asarray(alike - cost - params.posture_cost * np.minimum(units, params.posture_limit))
 
 
 def _mean_along(windows: Windows, cut: _Cut) -> FloatArray:
     """(s, d, 3) the posture that the cut's windows lead one to expect at each window's middle."""
     known = windows.middle(cut.start, cut.length)
-    wanted = windows.start[:, None] + windows.length[None] * windows.step / 2
+    wanted = windows.start[:, None] + LENGTHS / 2
     mean = windows.mean_ms2[cut.start, cut.length]
     return np.stack([np.interp(wanted, known, mean[:, axis]) for axis in range(3)], axis=-1)
 

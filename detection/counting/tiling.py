@@ -7,7 +7,7 @@ window cannot depend on each other and are done in one step.
 
 import numpy as np
 
-from detection.counting.cycles import IntArray
+from detection.counting.shapes import IntArray
 from sensors.samples import FloatArray
 
 NONE = -1

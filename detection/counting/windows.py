@@ -1,82 +1,85 @@
 """All windows of a stretch of movement that could be one repetition near a given period.
 
-Starts every 1/24 period, lengths 0.62 to 1.6 periods, each in the same comparable shape as a
-cycle. Windows may overhang the stretch where the stretch is cut by the recording's edge; there
-the first or last posture is taken to go on.
+The stretch is averaged into steps of a 24th of the period; a window begins at any step and lasts
+0.62 to 1.6 periods, in the same comparable shape as a cycle. Windows may overhang the stretch
+where it is cut by the recording's edge; there the first or last posture is taken to go on.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.cycles import POINTS, IntArray
+from detection.counting.shapes import COSINES, IntArray, shape_matrix, soft_limited
 from sensors.samples import FloatArray
 
-STARTS_PER_PERIOD = 24
-SCALES: FloatArray = np.exp(np.linspace(np.log(0.62), np.log(1.6), 15))
-"""Window lengths in periods: people vary by half, a double must not fit."""
+STEPS_PER_PERIOD = 24
+LENGTHS: IntArray = np.unique(
+    np.round(STEPS_PER_PERIOD * np.exp(np.linspace(np.log(0.62), np.log(1.6), 15))).astype(np.int64)
+)
+"""Window lengths in steps: people vary by half, a double must not fit."""
+LOG_RATIOS: FloatArray = np.log(LENGTHS / STEPS_PER_PERIOD)
 OVERHANG = 0.45
 """Periods by which a window may reach beyond a recording that begins or ends in mid-repetition."""
+MATRICES = tuple(shape_matrix(int(length)) for length in LENGTHS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
     """The windows of one stretch, s starts by d lengths.
 
-    start: (s,) samples, negative where overhanging. step: samples between starts.
-    length: (d,) in steps. inside: (s, d) share of the window inside the stretch.
-    shape: (s, d, 60) mean-free, not normalised. size: (s, d) root of its sum of squares.
-    mean_ms2: (s, d, 3).
+    step: samples between starts. start: (s,) in steps, negative where overhanging. inside: (s, d)
+    share of the window inside the stretch, 0 where it reaches too far beyond. shape: (s, d, 24)
+    mean-free, not normalised. size_ms2: (s, d) its RMS. mean_ms2: (s, d, 3).
     """
 
-    period: float
+    step: float
     start: IntArray
-    step: int
-    length: IntArray
     inside: FloatArray
     shape: FloatArray
-    size: FloatArray
+    size_ms2: FloatArray
     mean_ms2: FloatArray
 
-    @property
-    def log_ratio(self) -> FloatArray:
-        """(d,) log of the length over the period."""
-        return np.asarray(np.log(self.length * self.step / self.period))
-
     def middle(self, start: IntArray, length: IntArray) -> FloatArray:
-        """Middle of the windows of these start and length indices, in samples."""
-        return np.asarray(self.start[start] + self.length[length] * self.step / 2)
+        """Middle of the windows of these start and length indices, in steps."""
+        return np.asarray(self.start[start] + LENGTHS[length] / 2)
+
+    def nearest_start(self, steps: FloatArray) -> IntArray:
+        """Index of the start nearest to each of these positions, which may be out of range."""
+        return np.asarray(np.round(steps).astype(np.int64) - self.start[0])
 
 
-def make_windows(stretch_ms2: FloatArray, period: float, overhang: float) -> Windows:
+def make_windows(
+    stretch_ms2: FloatArray, period: float, before: float = OVERHANG, after: float = OVERHANG
+) -> Windows:
     """Return the windows of `stretch_ms2`, (n, 3), near `period` samples.
 
-    overhang: periods by which a window may reach beyond the stretch.
+    before, after: periods by which a window may reach beyond the stretch.
     """
-    n = len(stretch_ms2)
-    step = max(1, round(period / STARTS_PER_PERIOD))
-    over = int(overhang * period / step) * step
-    start = np.arange(-over, n, step)
-    length = np.unique(np.maximum(1, np.round(period * SCALES / step)).astype(np.int64))
-    samples = length * step
-    ends = start[:, None] + samples[None]
-    inside = (np.minimum(ends, n) - np.maximum(start, 0)[:, None]) / samples[None]
-    points = _points(stretch_ms2, over, start + over, samples)
-    mean = points.mean(axis=2)
-    shape = points - mean[:, :, None]
-    size = np.sqrt((shape * shape).sum(axis=(2, 3)))
-    flat = shape.reshape(len(start), len(length), 3 * POINTS)
-    return Windows(period, start, step, length, inside, flat, size, mean)
+    step = period / STEPS_PER_PERIOD
+    path = _in_steps(soft_limited(stretch_ms2), step)
+    earlier, later = int(before * STEPS_PER_PERIOD), int(LENGTHS[-1])
+    start = np.arange(-earlier, len(path))
+    padded = np.pad(path, ((earlier, later), (0, 0)), mode="edge")
+    shape = np.empty((len(start), len(LENGTHS), 3 * COSINES))
+    mean_ms2 = np.empty((len(start), len(LENGTHS), 3))
+    for index, matrix in enumerate(MATRICES):
+        view = np.lib.stride_tricks.sliding_window_view(padded, len(matrix), axis=0)
+        terms = view[: len(start)] @ matrix
+        mean_ms2[:, index] = terms[:, :, 0]
+        shape[:, index] = terms[:, :, 1:].reshape(len(start), -1)
+    end = start[:, None] + LENGTHS
+    inside = (np.minimum(end, len(path)) - np.maximum(start, 0)[:, None]) / LENGTHS
+    size_ms2 = np.sqrt(np.einsum("sdi,sdi->sd", shape, shape))
+    inside[end > len(path) + int(after * STEPS_PER_PERIOD)] = 0.0
+    return Windows(step, start, inside, shape, size_ms2, mean_ms2)
 
 
-def _points(stretch_ms2: FloatArray, over: int, start: IntArray, samples: IntArray) -> FloatArray:
-    after = int(samples.max()) + 2
-    padded = np.pad(stretch_ms2, ((over, after), (0, 0)), mode="edge")
-    sums = np.concatenate((np.zeros((1, 3)), np.cumsum(padded, axis=0)))
-    edges = np.arange(POINTS + 1)[None] * samples[:, None] / POINTS
-    whole = edges.astype(np.int64)
-    share = (edges - whole)[None, :, :, None]
-    at = start[:, None, None] + whole[None]
-    low = sums[at]
-    area = np.diff(low + share * (sums[at + 1] - low), axis=2)
-    return np.asarray(area * (POINTS / samples)[None, :, None, None])
+def _in_steps(samples_ms2: FloatArray, step: float) -> FloatArray:
+    """(n, 3) samples as means over steps; the last step may hold less than a whole one."""
+    n = len(samples_ms2)
+    edges = np.minimum(np.arange(math.ceil(n / step) + 1) * step, n)
+    whole = np.minimum(edges.astype(np.int64), n - 1)
+    sums = np.concatenate((np.zeros((1, 3)), np.cumsum(samples_ms2, axis=0)))
+    at_edges = sums[whole] + (edges - whole)[:, None] * (sums[whole + 1] - sums[whole])
+    return np.asarray(np.diff(at_edges, axis=0) / np.maximum(np.diff(edges), 1e-9)[:, None])
