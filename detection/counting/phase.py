@@ -85,7 +85,7 @@ def posture_before(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatA
     size = float(np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1)).max())
     first = int(segments[0].start)
     until = grid_ms2[: max(0, first + int(BEGINS_WITHIN * period))]
-    apart = np.sqrt(((until[:, None] - path[None, ::4]) ** 2).sum(axis=2)).min(axis=1)
+    apart = np.sqrt(((until[:, None] - path[None]) ** 2).sum(axis=2)).min(axis=1)
     left = np.flatnonzero(apart[: max(0, first)] > CLOSE_ENOUGH * size)
     entered = int(left[-1]) + 1 if len(left) else 0
     held = int(max(HELD_SAMPLES, HELD_PERIODS * period))

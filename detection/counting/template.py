@@ -23,6 +23,8 @@ from detection.counting.windows import (
 )
 from sensors.samples import FloatArray
 
+ANY_PHASE = (-1 / 2, -1 / 3, -1 / 6, 0.0, 1 / 6, 1 / 3)
+"""Where it is not known where in the movement a repetition begins."""
 WHOLE = 0.999
 """Share of a window inside the stretch from which it is whole."""
 
@@ -33,7 +35,8 @@ class TemplateParams:
 
     worth_it: likeness above which a window is a repetition.
     size_cost, duration_cost, posture_cost, posture_limit: as between neighbours (LikenessParams).
-    phases: starts within the period that are tried. rounds: template and cut, in turn.
+    shifts: in periods, by which the chain is moved to try other phases. rounds: template and cut,
+        in turn.
     margin: periods before and after the chain in which repetitions are looked for.
     edge_loss: a first or last repetition this much less alike than the median was strapping on,
         lying down or putting the sensor away.
@@ -47,7 +50,7 @@ class TemplateParams:
     posture_cost: float = 0.15
     posture_limit: float = 4.0
     noise_ms2: float = NOISE_MS2
-    phases: int = 6
+    shifts: tuple[float, ...] = ANY_PHASE
     rounds: int = 2
     margin: float = 1.3
     edge_loss: float = 0.35
@@ -109,8 +112,8 @@ def _seeds(
     steps = np.array([c.end - c.start for c in chain]) / windows.step
     length = abs(LENGTHS - steps[:, None]).argmin(axis=1)
     seeds = []
-    for phase in range(params.phases):
-        start = windows.nearest_start(begin + (phase / params.phases - 0.5) * STEPS_PER_PERIOD)
+    for shift in params.shifts:
+        start = windows.nearest_start(begin + shift * STEPS_PER_PERIOD)
         ok = (start >= 0) & (start < len(windows.start))
         ok &= allowed[np.where(ok, start, 0), length]
         if ok.sum() >= 2:
