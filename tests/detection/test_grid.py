@@ -1,0 +1,66 @@
+"""Exact over a grid of paces, holds, tilts, sensors, rates and lengths; nothing given.
+
+Of the grid in benchmarks/synthetic_cells.py, which `python -m benchmarks --only grid` samples
+widely, so few cells that every two values of any two axes still meet in one.
+"""
+
+import random
+from dataclasses import astuple
+from itertools import combinations
+
+import pytest
+
+from benchmarks.synthetic_cells import Cell, Grade, Hold, all_cells
+from tests.detection.streams import counts
+
+LONGEST_SET_S = 110.0
+"""Longer sets are the benchmark's; one of them is below."""
+TRIES = 40
+KNOWN: dict[str, str] = {}
+
+
+def name_of(cell: Cell) -> str:
+    return (
+        f"{cell.reps} of {cell.pace_s:g} s, {cell.tilt_deg:g} degrees, hold {cell.hold}, "
+        f"{cell.grade.name.lower()} sensor, {cell.rate_hz:g} Hz"
+    )
+
+
+def pairs_of(cell: Cell) -> set[tuple[object, ...]]:
+    """Every two values of the cell, with the axes they are of; its seed is no axis."""
+    return set(combinations(enumerate(astuple(cell)[:-1]), 2))
+
+
+def covering(cells: list[Cell]) -> list[Cell]:
+    """Few cells in which all pairs that occur in any cell occur; greedily, the same every time."""
+    drawn = random.Random(1)
+    missing = set().union(*(pairs_of(cell) for cell in cells))
+    chosen: list[Cell] = []
+    while missing:
+        wanted = min(missing, key=repr)
+        able = [cell for cell in cells if wanted in pairs_of(cell)]
+        tried = drawn.sample(able, min(TRIES, len(able)))
+        chosen.append(max(tried, key=lambda cell: len(pairs_of(cell) & missing)))
+        missing -= pairs_of(chosen[-1])
+    return chosen
+
+
+def _cases() -> list[object]:
+    short = [cell for cell in all_cells() if cell.pace_s * cell.reps <= LONGEST_SET_S]
+    return [_case(cell) for cell in covering(short)]
+
+
+def _case(cell: Cell) -> object:
+    name = name_of(cell)
+    marks = [pytest.mark.xfail(reason=KNOWN[name], strict=False)] if name in KNOWN else []
+    return pytest.param(cell, id=name, marks=marks)
+
+
+@pytest.mark.parametrize("cell", _cases())
+def test_counts_exactly(cell: Cell) -> None:
+    assert counts(cell.made().recording) == [cell.reps]
+
+
+def test_counts_twenty_repetitions_of_twenty_seconds() -> None:
+    cell = Cell(20.0, Hold.END_5_S, 25.0, Grade.GOOD, 50.0, reps=20, seed=1)
+    assert counts(cell.made().recording) == [20]
