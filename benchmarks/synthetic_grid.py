@@ -128,7 +128,7 @@ def _stretches(hours: float) -> list[Stretch]:
     """Every kind of everyday life in turn, until the hours are full."""
     kinds = [(activity, "thigh") for activity in Activity if activity is not Activity.WALKING_ABOUT]
     kinds += [(Activity.WALKING_ABOUT, placement) for placement in PLACEMENTS]
-    number = max(1, round(hours * 3600 / STRETCH_S))
+    number = round(hours * 3600 / STRETCH_S)
     return [Stretch(*kinds[n % len(kinds)], seed=n // len(kinds)) for n in range(number)]
 
 
@@ -216,7 +216,7 @@ def _aims_table(counted: Sequence[Counted], few: Sequence[Counted], idle: Sequen
             "one and two, nothing given: none found", percent(_none_found(few)), at_least(100, " %")
         ),
         aim_row("one and two, edges given: exact", percent(_given_exact(few)), at_least(99, " %")),
-        aim_row("everyday life: sets found", sum(each.sets for each in idle), at_most(0)),
+        aim_row("everyday life: sets found", _found(idle)[1] if idle else None, at_most(0)),
     )
     return Table(
         "Synthetic: figures beside their aims",

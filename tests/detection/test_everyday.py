@@ -43,7 +43,7 @@ def lived(activity: Activity, placement: str, seed: int, lasts_s: float) -> Reco
     ],
 )
 def test_resting_and_handling_things_is_no_set(activity: Activity, seed: int) -> None:
-    assert counts(lived(activity, WORN.get(activity, "thigh"), seed, 150.0)) == []
+    assert counts(lived(activity, WORN.get(activity, "thigh"), seed, 120.0)) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -51,13 +51,13 @@ def test_resting_and_handling_things_is_no_set(activity: Activity, seed: int) ->
     "activity", [Activity.BRUSHING_TEETH, Activity.STIRRING, Activity.BOUNCING_A_LEG]
 )
 def test_a_fast_rhythm_is_no_set(activity: Activity, seed: int) -> None:
-    assert counts(lived(activity, WORN.get(activity, "thigh"), seed, 90.0)) == []
+    assert counts(lived(activity, WORN.get(activity, "thigh"), seed, 60.0)) == []
 
 
 @pytest.mark.parametrize("placement", ["thigh", "shank", "waist", "wrist"])
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_walking_about_is_no_set(placement: str, seed: int) -> None:
-    assert counts(lived(Activity.WALKING_ABOUT, placement, seed, 100.0)) == []
+    assert counts(lived(Activity.WALKING_ABOUT, placement, seed, 70.0)) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
