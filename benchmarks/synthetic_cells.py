@@ -73,7 +73,7 @@ RESTS_UP = ((0.0, 1.0, 0.0), (1.0, 0.0, 0.0), (0.7, 0.7, 0.1))
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """One set of the grid. pace_s: from one repetition's start to the next one's, holds included.
     seed: which of the people, mountings and postures."""
 
@@ -112,16 +112,17 @@ class Cell:
         )
 
 
-def cells(count: int, reps: tuple[int, ...] = REPS) -> list[Cell]:
-    """Return so many cells drawn from the whole grid, or all of it where it has no more."""
-    possible = list(all_cells(reps))
-    return random.Random(SEED).sample(possible, min(count, len(possible)))
+def cells(count: int, reps: tuple[int, ...] = REPS) -> list[GridCell]:
+    """Return so many cells drawn from the whole grid; more only add to them."""
+    drawn = list(all_cells(reps))
+    random.Random(SEED).shuffle(drawn)
+    return drawn[:count]
 
 
-def all_cells(reps: tuple[int, ...] = REPS) -> Iterator[Cell]:
+def all_cells(reps: tuple[int, ...] = REPS) -> Iterator[GridCell]:
     """Every cell that is possible, each with a seed of its own."""
     axes = product(PACES_S, Hold, TILTS_DEG, Grade, RATES_HZ, reps)
     for seed, (pace_s, hold, tilt_deg, grade, rate_hz, each) in enumerate(axes):
-        cell = Cell(pace_s, hold, tilt_deg, grade, rate_hz, each, seed)
+        cell = GridCell(pace_s, hold, tilt_deg, grade, rate_hz, each, seed)
         if cell.is_possible:
             yield cell

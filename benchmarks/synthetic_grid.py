@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 from benchmarks.options import Options
 from benchmarks.progress import steps
-from benchmarks.synthetic_cells import Cell, cells
+from benchmarks.synthetic_cells import GridCell, cells
 from benchmarks.tables import (
     AIM_COLUMNS,
+    Cell,
     Table,
     aim_row,
     at_least,
     at_most,
     percent,
-)
-from benchmarks.tables import (
-    Cell as Figure,
 )
 from benchmarks.workers import results, workers
 from detection.events import Event, SetEnded
@@ -38,7 +36,7 @@ EVERYDAY_RATE_HZ = 50.0
 class Counted:
     """A cell and the repetitions of each set found, nothing given, and of the whole as one set."""
 
-    cell: Cell
+    cell: GridCell
     found: tuple[int, ...]
     given: int | None
 
@@ -95,12 +93,12 @@ def measure(options: Options) -> list[Table]:
     ]
 
 
-def count(cell: Cell) -> Counted:
+def count(cell: GridCell) -> Counted:
     """Count a cell with nothing given."""
     return Counted(cell, _counts(cell.made().recording, Tracker()), None)
 
 
-def count_both_ways(cell: Cell) -> Counted:
+def count_both_ways(cell: GridCell) -> Counted:
     """Count a cell with nothing given, and as one set."""
     recording = cell.made().recording
     given = sum(_counts(recording, one_set_tracker()))
@@ -132,7 +130,7 @@ def _stretches(hours: float) -> list[Stretch]:
     return [Stretch(*kinds[n % len(kinds)], seed=n // len(kinds)) for n in range(number)]
 
 
-AXES: tuple[tuple[str, Callable[[Cell], Figure]], ...] = (
+AXES: tuple[tuple[str, Callable[[GridCell], Cell]], ...] = (
     ("pace, s", lambda cell: cell.pace_s),
     ("hold", lambda cell: str(cell.hold)),
     ("tilt, degrees", lambda cell: cell.tilt_deg),
@@ -145,7 +143,7 @@ AXES: tuple[tuple[str, Callable[[Cell], Figure]], ...] = (
 def _grid_table(counted: Sequence[Counted]) -> Table:
     rows = [("all", "", *_shares(counted))]
     for axis, value_of in AXES:
-        by_value: dict[Figure, list[Counted]] = defaultdict(list)
+        by_value: dict[Cell, list[Counted]] = defaultdict(list)
         for each in counted:
             by_value[value_of(each.cell)].append(each)
         values = list(by_value)
@@ -163,7 +161,7 @@ next, holds included.""",
     )
 
 
-def _shares(counted: Sequence[Counted]) -> tuple[Figure, ...]:
+def _shares(counted: Sequence[Counted]) -> tuple[Cell, ...]:
     return (
         len(counted),
         percent(_share([each.is_exact for each in counted])),
@@ -198,7 +196,7 @@ def _everyday_table(idle: Sequence[Idle]) -> Table:
     )
 
 
-def _found(idle: Sequence[Idle]) -> tuple[Figure, ...]:
+def _found(idle: Sequence[Idle]) -> tuple[Cell, ...]:
     hours = round(len(idle) * STRETCH_S / 3600, 2)
     return hours, sum(each.sets for each in idle), sum(each.reps for each in idle)
 

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import pytest
 
-from benchmarks.synthetic_cells import Cell, Grade, Hold, all_cells
+from benchmarks.synthetic_cells import Grade, GridCell, Hold, all_cells
 from tests.detection.streams import counts
 
 LONGEST_SET_S = 80.0
@@ -20,7 +20,7 @@ BETWEEN_PACES_S, BETWEEN_TILTS_DEG, BETWEEN_REPS = {3.0, 4.0, 15.0}, {6.0, 45.0}
 TRIES = 40
 
 
-def name_of(cell: Cell) -> str:
+def name_of(cell: GridCell) -> str:
     """In ASCII, as names of tests are printed."""
     return (
         f"{cell.reps} of {cell.pace_s:g} s, {cell.tilt_deg:g} degrees, "
@@ -28,16 +28,16 @@ def name_of(cell: Cell) -> str:
     )
 
 
-def pairs_of(cell: Cell) -> set[tuple[object, ...]]:
+def pairs_of(cell: GridCell) -> set[tuple[object, ...]]:
     """Every two values of the cell, with the axes they are of; its seed is no axis."""
     return set(combinations(enumerate(astuple(cell)[:-1]), 2))
 
 
-def covering(cells: list[Cell]) -> list[Cell]:
+def covering(cells: list[GridCell]) -> list[GridCell]:
     """Few cells in which all pairs that occur in any cell occur; greedily, the same every time."""
     drawn = random.Random(1)
     missing = set().union(*(pairs_of(cell) for cell in cells))
-    chosen: list[Cell] = []
+    chosen: list[GridCell] = []
     while missing:
         wanted = min(missing, key=repr)
         able = [cell for cell in cells if wanted in pairs_of(cell)]
@@ -47,7 +47,7 @@ def covering(cells: list[Cell]) -> list[Cell]:
     return chosen
 
 
-def _cells() -> list[Cell]:
+def _cells() -> list[GridCell]:
     return covering(
         [
             cell
@@ -61,10 +61,10 @@ def _cells() -> list[Cell]:
 
 
 @pytest.mark.parametrize("cell", _cells(), ids=name_of)
-def test_counts_exactly(cell: Cell) -> None:
+def test_counts_exactly(cell: GridCell) -> None:
     assert counts(cell.made().recording) == [cell.reps]
 
 
 def test_counts_twenty_repetitions_of_twenty_seconds() -> None:
-    cell = Cell(20.0, Hold.END_5_S, 25.0, Grade.GOOD, 50.0, reps=20, seed=1)
+    cell = GridCell(20.0, Hold.END_5_S, 25.0, Grade.GOOD, 50.0, reps=20, seed=1)
     assert counts(cell.made().recording) == [20]
