@@ -10,6 +10,7 @@ from benchmarks.options import ONE_THREAD, RECORDINGS, Options
 
 MODULES = {
     "score": "benchmarks.score",
+    "grid": "benchmarks.synthetic_grid",
     "speed": "benchmarks.speed",
     "stream": "benchmarks.stream",
     "memory": "benchmarks.memory",
@@ -23,7 +24,13 @@ def main() -> None:
     asked = _arguments()
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
-    options = Options(asked.recordings, asked.rounds, asked.stream_hours)
+    options = Options(
+        asked.recordings,
+        asked.rounds,
+        asked.stream_hours,
+        asked.grid_cells,
+        asked.everyday_hours,
+    )
     for part in _parts(asked):
         _measure(part, options, asked)
         print(f"{part}: kept")
@@ -48,6 +55,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="repetitions of each timing")
     parser.add_argument(
         "--stream-hours", type=float, default=2.0, metavar="H", help="length of the long stream"
+    )
+    parser.add_argument(
+        "--grid-cells", type=int, default=1000, metavar="N", help="cells of the synthetic grid"
+    )
+    parser.add_argument(
+        "--everyday-hours", type=float, default=6.0, metavar="H", help="of synthetic everyday life"
     )
     parser.add_argument("--long", action="store_true", help="also the part `long`")
     return parser.parse_args()  # fmt: skip
@@ -80,6 +93,8 @@ def _command(part: str, asked: argparse.Namespace) -> str:
     words = ["python -m benchmarks", f"--only {part}"]
     if part in ("speed", "startup"):
         words.append(f"--rounds {asked.rounds}")
+    if part == "grid":
+        words.append(f"--grid-cells {asked.grid_cells} --everyday-hours {asked.everyday_hours:g}")
     if part == "stream":
         words.append(f"--stream-hours {asked.stream_hours:g}")
     return " ".join(words)

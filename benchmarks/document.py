@@ -13,6 +13,7 @@ RESULTS = PROJECT / "docs" / "benchmarks.json"
 DOCUMENT = PROJECT / "docs" / "BENCHMARKS.md"
 TITLES = {
     "score": "How well it counts and measures",
+    "grid": "How well it counts where the truth is exact",
     "speed": "Speed",
     "stream": "A long stream",
     "memory": "Memory",
@@ -28,6 +29,7 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 | part | measures |
 | --- | --- |
 | `score` | counting and shaking against annotated recordings (`--recordings DIR`) |
+| `grid` | counting over synthetic sets and everyday life (`--grid-cells N`, `--everyday-hours H`) |
 | `speed` | seconds of signal that one core follows in a second |
 | `stream` | work for each block over a stream of hours (`--stream-hours H`) |
 | `memory` | what one live stream holds |

@@ -18,8 +18,11 @@ ONE_THREAD = (
 @dataclass(frozen=True, slots=True)
 class Options:
     """recordings: folder with manifest.jsonl. rounds: repetitions of each timing, of which the
-    median counts. stream_hours: length of the long stream."""
+    median counts. stream_hours: length of the long stream. grid_cells: how many cells of the
+    synthetic grid. everyday_hours: length of synthetic everyday life, all kinds together."""
 
     recordings: Path = RECORDINGS
     rounds: int = 5
     stream_hours: float = 2.0
+    grid_cells: int = 1000
+    everyday_hours: float = 6.0

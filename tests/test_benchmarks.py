@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import fit_gate, score
+from benchmarks import fit_gate, score, synthetic_grid
 from benchmarks.document import Section, read_sections, render, write_sections
 from benchmarks.machine import this_machine
 from benchmarks.options import Options
 from benchmarks.session import endless, session
+from benchmarks.synthetic_cells import cells
 from benchmarks.tables import AIM_COLUMNS, Table, aim_row, at_least, at_most, markdown
 from sensors.recording import write_recording
 from sensors.synthetic import SensorParams, SetScript, synthesize
@@ -61,6 +62,38 @@ def test_scores_recordings_with_and_without_edges(tmp_path: Path) -> None:
 def test_says_so_where_recordings_are_not_at_hand(tmp_path: Path) -> None:
     (table,) = score.measure(Options(recordings=tmp_path))
     assert table.title == "No annotated recordings"
+
+
+def test_the_grid_is_counted_by_every_axis() -> None:
+    tables = synthetic_grid.measure(Options(grid_cells=4, everyday_hours=0))
+    by_title = {table.title: table for table in tables}
+    grid = by_title["Synthetic grid: counting with nothing given"]
+    assert grid.rows[0][:3] == ("all", "", 4)
+    for axis in {row[0] for row in grid.rows}:
+        assert sum(row[2] for row in grid.rows if row[0] == axis) == 4
+    few = by_title["Synthetic grid: one and two repetitions"]
+    assert sum(row[1] for row in few.rows) == 1
+    everyday = by_title["Synthetic everyday life: nothing to count"]
+    assert everyday.rows == (("all", 0.0, 0, 0),)
+
+
+def test_a_cell_of_the_grid_is_the_same_recording_whatever_else_is_counted() -> None:
+    one, other = cells(2), cells(50)
+    assert one == other[:2]
+    made = one[0].made()
+    assert made.truth.counts == (one[0].reps,)
+    np.testing.assert_array_equal(other[0].made().recording.acc_ms2, made.recording.acc_ms2)
+
+
+def test_a_found_set_counts_only_if_it_is_one_and_exact() -> None:
+    cell = cells(1)[0]
+    n = cell.reps
+    judged = [
+        (each.is_exact, each.is_within_one)
+        for found in ((n,), (n - 1,), (n - 1, 1), (), (n, n))
+        for each in [synthetic_grid.Counted(cell, found, None)]
+    ]
+    assert judged == [(True, True), (False, True), (False, True), (False, False), (False, False)]
 
 
 def test_measuring_one_part_keeps_the_others(tmp_path: Path) -> None:

@@ -1,19 +1,13 @@
-"""A limb that does a set: it turns about its joint, and an accelerometer rides on it.
-
-The limb's frame: x along it, away from the joint; y the way it is lifted; z its axis of turning.
-At a distance r from the joint and an angle θ the accelerometer feels
-
-    gravity turned by -θ about z   +   r·θ̈ along y   -   r·θ̇² along x
-
-so slow repetitions show through gravity and fast ones through the limb's own acceleration.
-"""
+"""A limb that does a set: it turns about its joint, and an accelerometer rides on it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from sensors.samples import STANDARD_GRAVITY_MS2, FloatArray
+from sensors.samples import FloatArray
+from sensors.synthetic.limb import X, Z, felt_ms2
+from sensors.synthetic.manner import Manner
 from sensors.synthetic.motion import (
     Waypoint,
     minimum_jerk,
@@ -25,8 +19,6 @@ from sensors.synthetic.mounting import SensorParams
 from sensors.synthetic.tremor import TremorScript, shaking
 from sensors.synthetic.truth import RepTruth, Synthetic, Truth
 
-X, Z = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])
-Y = np.array([0.0, 1.0, 0.0])
 SWAY_BAND_HZ = (0.05, 0.4)
 """A held limb drifts and is corrected at this pace; breathing lies in it too."""
 PLACING_BAND_HZ = (0.5, 4.0)
@@ -92,6 +84,7 @@ def synthesize(
     sensor: SensorParams | None = None,
     tremor: TremorScript | None = None,
     seed: int = 0,
+    manner: Manner = Manner(),
 ) -> Synthetic:
     """A set as a sensor sees it, with the truth; from time 0, the same for the same seed."""
     script, limb, sensor = script or SetScript(), limb or LimbParams(), sensor or SensorParams()
@@ -99,7 +92,10 @@ def synthesize(
     path, reps = _plan(script, limb, rng)
     duration_s = path[-1].at_s + script.lead_out_s + script.standing_up_s
     t_s = sensor.times(duration_s)
-    acc_ms2 = _limb_ms2(script, limb, path, duration_s, t_s, rng)
+    habits = np.random.default_rng([seed, 1])
+    path = manner.path(path, script.range_deg, habits)
+    acc_ms2 = _limb_ms2(script, limb, manner, path, duration_s, t_s, rng, habits)
+    acc_ms2 += manner.jolts_ms2(reps, t_s, habits)
     course = tremor.course(reps) if tremor is not None else ()
     if tremor is not None:
         acc_ms2 += shaking(tremor, course, t_s, rng)
@@ -183,23 +179,21 @@ def _tilt_deg(limb: LimbParams, angle_deg: float) -> float:
 def _limb_ms2(
     script: SetScript,
     limb: LimbParams,
+    manner: Manner,
     path: list[Waypoint],
     duration_s: float,
     t_s: FloatArray,
     rng: np.random.Generator,
+    habits: np.random.Generator,
 ) -> FloatArray:
     """What the limb's frame feels, gravity included, (n, 3)."""
     radians = [Waypoint(point.at_s, np.radians(point.value)) for point in path]
-    angle = minimum_jerk(radians, t_s) + wandering(
-        t_s, SWAY_BAND_HZ, np.radians(limb.sway_deg), rng
-    )
+    lift = manner.motion(radians, t_s, habits)
+    angle = lift + wandering(t_s, SWAY_BAND_HZ, np.radians(limb.sway_deg), rng)
     resting_up, jolts_ms2 = _placing(script, limb, duration_s, t_s, rng)
     roll = wandering(t_s, SWAY_BAND_HZ, np.radians(limb.sway_deg), rng)
-    resting_up = turned(resting_up, X, roll.value)
-    gravity_ms2 = STANDARD_GRAVITY_MS2 * turned(resting_up, Z, -angle.value)
-    tangential_ms2 = limb.length_m * np.outer(angle.acceleration, Y)
-    centripetal_ms2 = limb.length_m * np.outer(-(angle.velocity**2), X)
-    return gravity_ms2 + tangential_ms2 + centripetal_ms2 + jolts_ms2
+    resting_up = turned(resting_up, X, roll.value + manner.roll_share * lift.value)
+    return felt_ms2(resting_up, angle, limb.length_m) + jolts_ms2
 
 
 def _placing(

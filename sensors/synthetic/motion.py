@@ -72,6 +72,27 @@ def wandering(
     )
 
 
+def at_random(
+    t_s: FloatArray,
+    every_s: tuple[float, float],
+    takes_s: float,
+    sd_deg: float,
+    rng: np.random.Generator,
+) -> list[Waypoint]:
+    """From posture to posture, in radians, at random times."""
+    path = [Waypoint(0.0, 0.0)]
+    while path[-1].at_s < end_s(t_s):
+        leave_s = path[-1].at_s + rng.uniform(*every_s)
+        path.append(Waypoint(leave_s, path[-1].value))
+        path.append(Waypoint(leave_s + takes_s, np.radians(rng.normal(0, sd_deg))))
+    return path
+
+
+def end_s(t_s: FloatArray) -> float:
+    """When a path may end; never at once, so that there always is one."""
+    return max(1.0, float(t_s[-1])) if len(t_s) else 1.0
+
+
 def turned(vectors: FloatArray, axis: FloatArray, angle_rad: FloatArray) -> FloatArray:
     """Turn vectors about an axis, each by its own angle (Rodrigues' formula).
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from detection.events import Event, SetEnded
-from detection.pipeline import Tracker
+from detection.pipeline import Tracker, one_set_tracker
 from sensors.recording import Recording
 from sensors.samples import SampleBlock
 
@@ -36,3 +36,9 @@ def sets_of(events: Iterable[Event]) -> list[SetEnded]:
 def counts(recording: Recording) -> list[int]:
     """Repetitions of each set found, nothing given."""
     return [len(ended.reps) for ended in sets_of(events_of(recording))]
+
+
+def count_given(recording: Recording) -> int:
+    """Repetitions when all of a recording is known to be one set."""
+    (ended,) = sets_of(events_of(recording, tracker=one_set_tracker()))
+    return len(ended.reps)

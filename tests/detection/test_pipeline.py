@@ -29,11 +29,13 @@ from sensors.recording import Recording
 from sensors.samples import SampleBlock
 from sensors.synthetic import (
     Activity,
+    GymExercise,
     SensorParams,
     SetScript,
     TremorScript,
     drop_out,
     everyday,
+    gym_set,
     jitter_times,
     join,
     synthesize,
@@ -54,10 +56,22 @@ def _signals() -> dict[str, Recording]:
         "hole in the third rep": drop_out(steady, at_s=19.0, lasts_s=3.0),
         "long hole": drop_out(steady, at_s=14.0, lasts_s=11.0),
         "jittered": jitter_times(steady, sd_s=0.003, seed=3),
+        "walk, then squats": join(
+            everyday(Activity.WALKING_ABOUT, 20.0, SensorParams(rate_hz=25.0), seed=1),
+            gym_set(GymExercise.SQUAT, 5, SensorParams(rate_hz=25.0), seed=4),
+        ).recording,
     }
 
 
-SIGNALS = ("steady", "25 Hz", "short hole", "hole in the third rep", "long hole", "jittered")
+SIGNALS = (
+    "steady",
+    "25 Hz",
+    "short hole",
+    "hole in the third rep",
+    "long hole",
+    "jittered",
+    "walk, then squats",
+)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Sets and their counts, nothing given, over movement whose truth is known."""
+"""What is said of a set: when it is announced, its repetitions, its bounds; and of none."""
 
 from dataclasses import replace
 
@@ -9,107 +9,13 @@ from detection.events import RepEvent, SetEnded, SetStarted
 from sensors.recording import Recording
 from sensors.synthetic import (
     Activity,
-    SensorParams,
     SetScript,
-    TremorScript,
-    arrive_in_bursts,
-    drop_out,
     everyday,
-    join,
-    random_rotation_deg,
-    slip_strap,
     synthesize,
 )
 from tests.detection.streams import counts, events_of, sets_of
 
 SLOW = SetScript()
-
-
-@pytest.mark.parametrize("seconds", [2, 4, 6, 10, 20])
-def test_counts_at_every_pace(seconds: float) -> None:
-    script = SetScript(
-        reps=8,
-        concentric_s=0.3 * seconds,
-        hold_s=0.2 * seconds,
-        eccentric_s=0.3 * seconds,
-        rest_s=0.2 * seconds,
-    )
-    assert counts(synthesize(script, seed=seconds).recording) == [8]
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        pytest.param(replace(SLOW, hold_s=5.0), id="hold of 5 s"),
-        pytest.param(replace(SLOW, rest_s=5.0), id="rest of 5 s"),
-        pytest.param(
-            replace(SLOW, concentric_s=1.0, eccentric_s=4.0, hold_s=0.2), id="1 up, 4 down"
-        ),
-        pytest.param(replace(SLOW, dip=0.3, hold_s=2.0), id="two bumps"),
-        pytest.param(replace(SLOW, pace_drift=1.5), id="slower by half"),
-        pytest.param(replace(SLOW, pace_drift=0.5), id="faster by half"),
-        pytest.param(replace(SLOW, range_drift=0.4), id="range fades to 40 %"),
-        pytest.param(replace(SLOW, range_deg=3.0), id="range of 3 degrees"),
-        pytest.param(replace(SLOW, lying_down_s=3.0, standing_up_s=3.0), id="lies down, stands up"),
-        pytest.param(replace(SLOW, paused_rep=5), id="a pause inside a repetition"),
-        pytest.param(replace(SLOW, other_side_share=1.0), id="sides that feel alike count each"),
-        pytest.param(replace(SLOW, reps=3), id="three repetitions"),
-        pytest.param(replace(SLOW, reps=5), id="five repetitions"),
-    ],
-)
-def test_counts_what_people_do(script: SetScript) -> None:
-    assert counts(synthesize(script, seed=2).recording) == [script.reps]
-
-
-@pytest.mark.parametrize("reps", [1, 2])
-def test_one_or_two_movements_are_no_set(reps: int) -> None:
-    assert counts(synthesize(replace(SLOW, reps=reps), seed=reps).recording) == []
-
-
-@pytest.mark.parametrize("rate_hz", [12.5, 25.0, 50.0, 104.0, 200.0])
-def test_counts_at_every_rate(rate_hz: float) -> None:
-    sensor = SensorParams(rate_hz=rate_hz)
-    assert counts(synthesize(SLOW, sensor=sensor, seed=3).recording) == [10]
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_counts_however_the_sensor_is_turned(seed: int) -> None:
-    sensor = SensorParams(rotation_deg=random_rotation_deg(seed))
-    assert counts(synthesize(SLOW, sensor=sensor, seed=3).recording) == [10]
-
-
-def test_counts_shaking_legs() -> None:
-    script = SetScript(reps=8, concentric_s=3.0, eccentric_s=3.0)
-    shaking = TremorScript(freq_hz=6.0)
-    assert counts(synthesize(script, tremor=shaking, seed=2).recording) == [8]
-
-
-def test_a_slipping_strap_does_not_end_the_set() -> None:
-    whole = synthesize(SLOW, seed=4).recording
-    assert counts(slip_strap(whole, at_s=25.0, angle_deg=25.0, seed=1)) == [10]
-
-
-@pytest.mark.parametrize("lasts_s", [0.3, 1.0, 2.0])
-def test_a_lost_link_does_not_change_the_count(lasts_s: float) -> None:
-    whole = synthesize(SLOW, seed=4).recording
-    assert counts(drop_out(whole, at_s=25.0, lasts_s=lasts_s)) == [10]
-
-
-def test_bursts_do_not_change_the_count() -> None:
-    assert counts(arrive_in_bursts(synthesize(SLOW, seed=4).recording, samples=20)) == [10]
-
-
-@pytest.mark.parametrize("pause_s", [10.0, 60.0])
-def test_a_rest_parts_two_sets(pause_s: float) -> None:
-    first = synthesize(replace(SLOW, lead_out_s=pause_s), seed=5)
-    second = synthesize(replace(SLOW, lead_in_s=0.5, range_deg=60.0, concentric_s=2.0), seed=6)
-    assert counts(join(first, second).recording) == [10, 10]
-
-
-@pytest.mark.parametrize("activity", [Activity.LYING, Activity.TYPING])
-@pytest.mark.parametrize("seed", range(3))
-def test_everyday_stillness_is_no_set(activity: Activity, seed: int) -> None:
-    assert counts(everyday(activity, 120.0, seed=seed).recording) == []
 
 
 def test_a_set_is_announced_before_it_ends_and_from_where_it_began() -> None:

@@ -1,0 +1,103 @@
+"""Cases that the counting core does not hold yet: what it counts, or when it tells, instead.
+
+Marked by conftest.py as expected to fail, not strictly: a line goes when its case holds.
+"""
+
+KNOWN_FAILURES: dict[str, dict[str, str]] = {
+    "test_movement::test_counts_movement_that_is_never_twice_the_same": {
+        "careless-three": "counted []",
+    },
+    "test_movement::test_holds_of_uneven_length_with_edges_given_are_counted": {
+        "5 s": "counted 3",
+    },
+    "test_movement::test_a_repetition_turned_back_early_is_not_counted": {
+        "5-0.4": "counted [10]",
+        "9-0.4": "counted [10]",
+    },
+    "test_movement::test_counts_shaking_legs": {
+        "8.0-4.0": "counted [4]",
+    },
+    "test_mishaps::test_a_slipping_strap_does_not_end_the_set": {
+        "90.0-2": "counted [5, 5]",
+    },
+    "test_mishaps::test_milli_g_in_place_of_ms2_is_flagged_or_refused": {
+        "": "not flagged",
+    },
+    "test_set_edges::test_short_sets_are_found_and_counted": {
+        "3-brisk": "counted []",
+    },
+    "test_set_edges::test_short_sets_with_edges_given_are_counted": {
+        "0.3-1-brisk": "counted 0",
+        "0.3-1-slow": "counted 0",
+        "0.3-1-very slow": "counted 0",
+        "3.0-1-brisk": "counted 2",
+        "3.0-1-slow": "counted 0",
+        "3.0-1-very slow": "counted 0",
+    },
+    "test_set_edges::test_another_exercise_is_another_set": {
+        "3.0": "counted [20]",
+    },
+    "test_set_edges::test_two_exercises_back_to_back_are_two_sets": {
+        "slow, then brisk": "counted [10]",
+        "slow, then very slow": "counted [11, 5]",
+    },
+    "test_running_count::test_the_first_three_are_told_with_the_end_of_the_third": {
+        "1 up, 4 down": "told after the end by, s: -2.7, -2.7, 3.1",
+        "2 s, hardly a rest": "told after the end by, s: 0.6, 0.6, 0.6",
+        "10 s, as people do": "told after the end by, s: -3.5, -3.5, 0.9",
+        "20 s, as people do": "told after the end by, s: -7.3, -7.3, 10.7",
+        "2 s, hardly a rest, as people do": "told after the end by, s: 1.1, 1.1, 1.1",
+    },
+    "test_running_count::test_the_fourth_repetition_and_all_later_are_told_within_a_second": {
+        "1 up, 4 down": "told after the end by, s: -0.1, -0.1, -0.2, 2.7, 0.5",
+        "10 s, as people do": "told after the end by, s: -0.3, -0.1, 0.5, 4.9, 0.2",
+    },
+    "test_grid::test_counts_exactly": {
+        "3 of 1.2 s, 90 degrees, hold none, coarser sensor, 200 Hz": "counted []",
+        "3 of 2 s, 3 degrees, hold none, good sensor, 12.5 Hz": "counted []",
+        "8 of 6 s, 3 degrees, hold end_5_s, good sensor, 200 Hz": "counted [7]",
+        "10 of 6 s, 3 degrees, hold rest_2_s, coarser sensor, 50 Hz": "counted [11]",
+        "10 of 6 s, 3 degrees, hold end_5_s, coarse sensor, 12.5 Hz": "counted []",
+        "3 of 6 s, 12 degrees, hold end_5_s, coarser sensor, 12.5 Hz": "counted []",
+        "5 of 6 s, 90 degrees, hold end_5_s, coarser sensor, 50 Hz": "counted [4]",
+    },
+    "test_grid::test_counts_twenty_repetitions_of_twenty_seconds": {
+        "": "counted [19]",
+    },
+    "test_everyday::test_resting_and_handling_things_is_no_set": {
+        "breathing-1": "counted [30]",
+        "breathing-2": "counted [26]",
+        "drinking-1": "counted [4]",
+        "sipping-1": "counted [5]",
+        "sipping-2": "counted [5]",
+        "eating-2": "counted [10]",
+        "crossing legs-1": "counted [8]",
+        "holding-2": "counted [15]",
+    },
+    "test_everyday::test_a_fast_rhythm_is_no_set": {
+        "stirring-1": "counted [52]",
+        "stirring-2": "counted [46, 16]",
+    },
+    "test_everyday::test_walking_about_is_no_set": {
+        "1-thigh": "counted [4]",
+        "1-shank": "counted [4, 23]",
+        "1-waist": "counted [4]",
+        "1-wrist": "counted [4]",
+        "2-shank": "counted [66]",
+    },
+    "test_everyday::test_climbing_stairs_is_no_set": {
+        "1": "counted [6, 6, 6]",
+        "2": "counted [6, 6]",
+    },
+    "test_gym::test_a_fast_set_is_found_and_counted": {
+        "3-jumping jack, wrist": "counted []",
+        "3-jumping jack, thigh": "counted []",
+        "3-squat, thigh": "counted []",
+        "3-heel raise, shank": "counted []",
+        "3-band pull, wrist": "counted []",
+        "3-curl, wrist": "counted []",
+        "5-jumping jack, thigh": "counted []",
+        "12-jumping jack, thigh": "counted []",
+    },
+}
+"""By file and test: the case, and what comes of it; the case is empty where there is but one."""
