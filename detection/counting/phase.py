@@ -20,20 +20,17 @@ NEAR_REST = 0.15
 """Share of the way to the farthest posture that still is rest."""
 HALF_WAY = 0.5
 """Share of the way to the farthest posture that is movement, not sway."""
-LOOK_FROM, LOOK_TO = 0.5, 1.0
-"""Periods from the set at which the posture around it is read: a piece that begins in
-mid-movement is at most half a period from rest."""
-LEAST_SAMPLES = 25
-"""One second of the grid: shorter, and a posture is only passed through."""
-BEGINS_WITHIN = 0.5
-"""Periods into the first segment in which the set's rest may still be seen."""
+INTO_SET = 0.5
+"""Periods into the set in which the rest before it may still be seen."""
 HELD_SAMPLES, HELD_PERIODS = 10, 0.1
-"""A posture is held if the limb is where it was 0.4 s, or a tenth of a repetition, before."""
-HELD_SIZE = 0.1
-"""Share of the movement's size within which it is where it was."""
-CLOSE_ENOUGH = 0.35
-"""A posture around the set farther than this from all of the movement is another posture: the
-person lay down or stood up meanwhile, and nothing is known."""
+"""A posture is held if the limb stays 0.4 s, or a tenth of a repetition, where it was."""
+HELD_SIZE = 0.05
+"""Share of the path's extent within which it is where it was."""
+ON_PATH = 0.175
+"""Share of the path's extent within which a sample is on it."""
+CLOSE, CONTRAST = 0.9, 0.5
+"""A posture off the path says which end is rest if it is less than nine tenths of the path's extent
+away from one end, and half of it farther from the other."""
 
 
 class Course(NamedTuple):
@@ -77,34 +74,59 @@ def course_of(
 
 
 def posture_before(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatArray]:
-    """The posture from which the set began: the first that was held on the movement's path.
-
-    From the first segment back as long as the path is not left; none where nothing was held.
-    """
+    """The posture from which the set began, if one was held; (3,)."""
     path, period = _typical_path(grid_ms2, segments), _period(segments)
-    size = float(np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1)).max())
-    first = int(segments[0].start)
-    until = grid_ms2[: max(0, first + int(BEGINS_WITHIN * period))]
-    apart = np.sqrt(((until[:, None] - path[None]) ** 2).sum(axis=2)).min(axis=1)
-    left = np.flatnonzero(apart[: max(0, first)] > CLOSE_ENOUGH * size)
-    entered = int(left[-1]) + 1 if len(left) else 0
-    held = int(max(HELD_SAMPLES, HELD_PERIODS * period))
-    on_path = until[entered:]
-    if len(on_path) <= held:
-        return []
-    moved = np.sqrt(((on_path[held:] - on_path[:-held]) ** 2).sum(axis=1))
-    still = np.flatnonzero(moved < HELD_SIZE * size)
-    if len(still) == 0:
-        return []
-    return [np.median(on_path[still[0] : still[0] + held], axis=0)]
+    first = max(0, int(segments[0].start))
+    return _held_outside(grid_ms2[: first + int(INTO_SET * period)], first, path, period)
 
 
 def posture_after(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatArray]:
-    """The posture held just after the last segment, if there was time to hold one."""
-    last, period, n = segments[-1].end, _period(segments), float(len(grid_ms2))
-    end = min(last + LOOK_TO * period, n)
-    begin = max(min(last + LOOK_FROM * period, end - LEAST_SAMPLES), last)
-    return _posture(grid_ms2[int(begin) : int(end)])
+    """The posture in which the set ended, if one was held; (3,)."""
+    path, period = _typical_path(grid_ms2, segments), _period(segments)
+    last = min(len(grid_ms2), int(segments[-1].end))
+    backwards = grid_ms2[max(0, last - int(INTO_SET * period)) :][::-1]
+    return _held_outside(backwards, len(grid_ms2) - last, path, period)
+
+
+def _held_outside(
+    until: FloatArray, outside: int, path: FloatArray, period: float
+) -> list[FloatArray]:
+    """The posture held outside a set, of samples that lead from there into it.
+
+    From the set outwards as long as the movement's path is not left. A posture held just before it
+    is entered is rest if it is clearly nearer to one end of the path; else the first one held on it.
+    """
+    extent = _extent(path)
+    apart = np.sqrt(((until[:, None] - path[None]) ** 2).sum(axis=2))
+    left = np.flatnonzero(apart[:outside].min(axis=1) > ON_PATH * extent)
+    entered = int(left[-1]) + 1 if len(left) else 0
+    held = int(max(HELD_SAMPLES, HELD_PERIODS * period))
+    still = np.ones(len(until), dtype=bool)
+    moved = np.sqrt(((until[held:] - until[:-held]) ** 2).sum(axis=1)) / extent
+    still[: len(until) - held] = moved < HELD_SIZE
+    still[max(0, len(until) - held) :] = False
+    before = np.flatnonzero(still[max(0, entered - 2 * held) : max(0, entered - held)])
+    if len(before):
+        at = max(0, entered - 2 * held) + int(before[-1])
+        posture = np.median(until[at : at + held], axis=0)
+        if _is_clear(posture, path, extent):
+            return [posture]
+    on_path = np.flatnonzero(still[entered:])
+    if len(on_path) == 0:
+        return []
+    at = entered + int(on_path[0])
+    return [np.median(until[at : at + held], axis=0)]
+
+
+def _is_clear(posture: FloatArray, path: FloatArray, extent: float) -> bool:
+    """Whether a posture off the path is near it and says which end of it is rest."""
+    away = np.sqrt(((path - posture) ** 2).sum(axis=1))
+    return bool(away.min() < CLOSE * extent and away.max() - away.min() > CONTRAST * extent)
+
+
+def _extent(path: FloatArray) -> float:
+    """Largest distance between two points of the path, at least a little."""
+    return float(np.sqrt(((path[:, None] - path[None]) ** 2).sum(axis=2)).max()) + 1e-9
 
 
 def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment], course: Course) -> list[Segment]:
@@ -124,21 +146,17 @@ def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
     return np.asarray(grid_ms2[inside].mean(axis=0))
 
 
-def _posture(samples: FloatArray) -> list[FloatArray]:
-    return [np.median(samples, axis=0)] if len(samples) >= LEAST_SAMPLES else []
-
-
 def _period(segments: list[Segment]) -> float:
     return float(np.median([s.end - s.start for s in segments]))
 
 
 def _nearest(path: FloatArray, postures: list[FloatArray]) -> FloatArray | None:
-    """The posture nearest to the movement; None if there is none on it."""
-    size = float(np.sqrt(((path - path.mean(axis=0)) ** 2).sum(axis=1)).max())
-    away = [float(np.sqrt(((path - p) ** 2).sum(axis=1)).min()) for p in postures]
-    if not away or min(away) > CLOSE_ENOUGH * size:
+    """The point of the path nearest to the posture that is nearest to it; None without any."""
+    if not postures:
         return None
-    return postures[int(np.argmin(away))]
+    away = [np.sqrt(((path - p) ** 2).sum(axis=1)) for p in postures]
+    nearest = min(away, key=lambda each: float(each.min()))
+    return np.asarray(path[int(nearest.argmin())])
 
 
 def _dwelling(path: FloatArray) -> int:
