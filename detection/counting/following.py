@@ -19,6 +19,9 @@ BANDS = ((0.5, 0.15), (0.5, 0.25), (0.6, 0.35), (0.7, 0.3), (0.75, 0.5), (0.85, 
 movement is least early, and what never leaves the lower half is no repetition."""
 
 
+WAIT, SETTLED_SAMPLES = 0.1, 15
+"""Periods for which is waited at most, and for which a limb that stops short of rest, on the nearer
+half of the band, has settled there; 0.6 s at least."""
 LEAST_PERIODS = 0.5
 """Nobody does a repetition in less than half the time of the others: it is the same one."""
 
@@ -60,13 +63,14 @@ class Follower:
         self._last_done = first - int(period)
         self._at = first
         self._is_away = False
-        self._last_far = first
+        self._last_far = self._last_high = first
         self._due: int | None = None
 
     def push(self, grid_ms2: FloatArray) -> list[int]:
         """Take the next samples, (n, 3); return the numbers of those at which one was done."""
         away = self.course.away(grid_ms2)
-        is_far, is_near = away > self.band.far, away <= self.band.near
+        is_far = away > self.band.far
+        is_near = (away <= self.band.near) | self._has_settled(away)
         first, end = self._at, self._at + len(away)
         done: list[int] = []
         while self._at < end:
@@ -74,6 +78,15 @@ class Follower:
             if found is not None:
                 done.append(found)
         return done
+
+    def _has_settled(self, away: FloatArray) -> BoolArray:
+        """(n,) where the limb has been nearer than half of the band for a while."""
+        number = self._at + np.arange(len(away))
+        is_high = away > (self.band.far + self.band.near) / 2
+        last_high = np.maximum.accumulate(np.where(is_high, number, self._last_high))
+        if len(away):
+            self._last_high = int(last_high[-1])
+        return np.asarray(number - last_high >= max(SETTLED_SAMPLES, WAIT * self.period))
 
     def _next(self, is_far: BoolArray, is_near: BoolArray) -> int | None:
         """Go on to the next change of state, or to the end; a repetition done there, if any."""
@@ -95,7 +108,7 @@ class Follower:
             self._last_far = self._at + int(far[-1])
         self._at += back
         if back < len(is_near):
-            self._due = self._at + self._at - self._last_far
+            self._due = self._at + int(min(self._at - self._last_far, WAIT * self.period))
 
     def _wait(self, is_far: BoolArray, due: int) -> int | None:
         """It is back: done when it stays for a moment, or when it leaves again."""

@@ -94,7 +94,7 @@ def _held_outside(
     """The posture held outside a set, of samples that lead from there into it.
 
     From the set outwards as long as the movement's path is not left. A posture held just before it
-    is entered is rest if it is clearly nearer to one end of the path; else the first one held on it.
+    is entered is rest if it is clearly nearer to one end of the path; else the first held on it.
     """
     extent = _extent(path)
     apart = np.sqrt(((until[:, None] - path[None]) ** 2).sum(axis=2))

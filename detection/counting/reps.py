@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detection.counting.phase import Course
 from detection.counting.resampling import GRID_RATE_HZ
 from detection.counting.template import Segment
 from detection.events import Rep, Tempo
 from sensors.samples import FloatArray
 
 NEAR_REST = 0.1
+AROUND = 0.25
+"""Share of a segment that is looked at before and after it: where it is cut is not that sure."""
 FAR_OUT = 0.7
 """Share of the largest distance beyond which the limb may be at its end position."""
 SLOW = 0.15
@@ -43,42 +46,64 @@ class _Path(NamedTuple):
 
 
 def describe(
-    grid_ms2: FloatArray, segments: list[Segment], first_s: float, counted_at_s: list[float]
+    grid_ms2: FloatArray,
+    segments: list[Segment],
+    first_s: float,
+    counted_at_s: list[float],
+    course: Course | None = None,
 ) -> list[Rep]:
     """Return the repetitions that segments of `grid_ms2`, (n, 3), are.
 
-    first_s: stream time of the first grid sample. counted_at_s: one a segment.
+    first_s: stream time of the first grid sample. counted_at_s: one a segment. course: the set's
+    typical repetition, whose rest is that of all; without it, each has the rest at its own ends.
     """
     return [
-        _describe(grid_ms2, segment, first_s, at_s)
+        _describe(grid_ms2, _Piece.of(segment, len(grid_ms2), course), first_s, at_s)
         for segment, at_s in zip(segments, counted_at_s, strict=True)
     ]
 
 
-def _describe(grid_ms2: FloatArray, segment: Segment, first_s: float, at_s: float) -> Rep:
-    start, end = int(segment.start), max(int(segment.end), int(segment.start) + 2)
-    inner = grid_ms2[start:end]
-    rest = _rest(inner)
+class _Piece(NamedTuple):
+    """Samples `[begin, end)` around a segment that lies in `[start, stop)`."""
+
+    segment: Segment
+    begin: int
+    end: int
+    start: int
+    stop: int
+    course: Course | None
+
+    @classmethod
+    def of(cls, segment: Segment, samples: int, course: Course | None) -> "_Piece":
+        start = min(int(segment.start), samples - 2)
+        stop = min(max(int(segment.end), start + 2), samples)
+        around = int(AROUND * (stop - start)) if course is not None else 0
+        begin, end = max(0, start - around), min(samples, stop + around)
+        return cls(segment, begin, end, start - begin, stop - begin, course)
+
+
+def _describe(grid_ms2: FloatArray, piece: _Piece, first_s: float, at_s: float) -> Rep:
+    inner = grid_ms2[piece.begin : piece.end]
+    rest = _rest(inner) if piece.course is None else piece.course.rest_ms2
     away = np.sqrt(((inner - rest) ** 2).sum(axis=1))
-    path = _path(away)
-    turn = (path.arrives + path.departs) / 2
-    farthest = int(away.argmax())
+    farthest = piece.start + int(away[piece.start : piece.stop].argmax())
+    path = _path(away, farthest)
     there = inner[max(0, farthest - 1) : farthest + POSTURE_SAMPLES - 1].mean(axis=0)
 
     def at(sample: float) -> float:
-        return first_s + (start + sample) / GRID_RATE_HZ
+        return first_s + (piece.begin + sample) / GRID_RATE_HZ
 
     return Rep(
         start_s=at(path.leaves),
-        turn_s=at(turn),
+        turn_s=at((path.arrives + path.departs) / 2),
         end_s=at(path.returns),
         tempo=Tempo(
             concentric_s=(path.arrives - path.leaves) / GRID_RATE_HZ,
             hold_s=(path.departs - path.arrives) / GRID_RATE_HZ,
             eccentric_s=(path.returns - path.departs) / GRID_RATE_HZ,
         ),
-        tilt_deg=angle_deg(rest.mean(axis=0), there),
-        confidence=float(np.clip(segment.likeness, 0, 1)),
+        tilt_deg=angle_deg(np.atleast_2d(rest).mean(axis=0), there),
+        confidence=float(np.clip(piece.segment.likeness, 0, 1)),
         counted_at_s=at_s,
     )
 
@@ -91,9 +116,8 @@ def _rest(inner: FloatArray) -> FloatArray:
     return np.asarray(before + share * (after - before))
 
 
-def _path(away: FloatArray) -> _Path:
-    top = float(away.max())
-    farthest = int(away.argmax())
+def _path(away: FloatArray, farthest: int) -> _Path:
+    top = float(away[farthest])
     speed = np.gradient(np.convolve(np.pad(away, SMOOTHED // 2, mode="edge"), KERNEL, "valid"))
     arrives = _arrival(away, speed, farthest, top)
     departs = len(away) - 1 - _arrival(away[::-1], -speed[::-1], len(away) - 1 - farthest, top)
@@ -119,9 +143,9 @@ def _arrival(away: FloatArray, speed: FloatArray, farthest: int, top: float) -> 
 
 
 def _departure(away: FloatArray, top: float) -> int:
-    """The last sample near rest on the way out; the first of all if none is."""
-    near = np.flatnonzero(away <= NEAR_REST * top)
-    return int(near[-1]) if len(near) else 0
+    """The last sample as near to rest as it gets on the way out, or nearly."""
+    nearest = float(away.min())
+    return int(np.flatnonzero(away <= nearest + NEAR_REST * max(0.0, top - nearest))[-1])
 
 
 def angle_deg(one: FloatArray, other: FloatArray) -> float:

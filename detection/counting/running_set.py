@@ -1,11 +1,12 @@
 """The set that is followed: its chain so far, its count, and when each count was said."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from detection.counting.chains import Cycle
-from detection.counting.following import Band, Follower, band_for
+from detection.counting.following import Follower, band_for
 from detection.counting.lattice import HOP_SAMPLES
 from detection.counting.past import Past
 from detection.counting.phase import Course, course_of, posture_before
@@ -16,14 +17,23 @@ AROUND_PERIODS = 4.0
 """Periods before a set that are looked at with it: two cuts, each 1.3 periods wider, and rest."""
 COMPLETE_AT = 0.92
 """The newest cycle counts once it has this share of the others' duration."""
+LEAST_COMPLETE = 2
+"""Cycles from which a typical repetition can be told."""
 APART = 2
 """Repetitions by which following and chain may not be apart: one is what their phases explain."""
+
+
+class Told(NamedTuple):
+    """A repetition that was said to be done: with which sample it was, and when it was said."""
+
+    done: int
+    at_s: float
 
 
 class RunningSet:
     """What is known of the set that goes on.
 
-    course: its typical repetition, once two are complete. count: repetitions said so far.
+    course: its typical repetition, once two are complete. told: the running count, one by one.
     """
 
     def __init__(self, number: int) -> None:
@@ -31,82 +41,109 @@ class RunningSet:
         self.chain: list[Cycle] = []
         self.is_over_after = math.inf
         self.is_announced = False
+        self.is_exercise = False
         self.next_asked_at = 0
         self.course: Course | None = None
-        self.count = 0
-        self.counted_at_s: dict[int, float] = {}
+        self.told: list[Told] = []
         self._follower: Follower | None = None
-        self._followed = 0
-        self._heard = 0
-        self._complete = 0
-        self._last_done = 0
+        self._followed: list[int] = []
+        self._complete: list[Cycle] = []
 
-    def done_with(self, grid_ms2: FloatArray) -> list[int]:
-        """Numbers of the samples with which repetitions were done, among the next ones."""
-        return self._follower.push(grid_ms2) if self._follower is not None else []
+    @property
+    def count(self) -> int:
+        """Repetitions said so far."""
+        return len(self.told)
 
-    def begin_next(self, sample: int) -> int:
-        """Where the repetition that is done with this sample may have begun."""
-        return min(max(self._last_done, self.chain[0].start * HOP_SAMPLES), sample - 2)
+    @property
+    def followed(self) -> int:
+        """Repetitions seen by following the limb; 0 where nobody follows."""
+        return len(self._followed) if self._follower is not None else 0
 
-    def count_one(self, sample: int, at_s: float) -> None:
-        """One more repetition is done."""
-        self.count += 1
-        self.counted_at_s[self.count] = at_s
-        self._last_done = sample
+    def hear(self, grid_ms2: FloatArray) -> list[int]:
+        """Take the next samples; numbers of those with which repetitions were done."""
+        if self._follower is None:
+            return []
+        done = self._follower.push(grid_ms2)
+        self._followed += done
+        return done
 
-    def count_to_say(self) -> int:
-        """The count as far as it is known at the end of a tile.
-
-        Who follows counts by itself; the chain counts alone, and takes back what it must, where
-        nobody does.
-        """
+    def due(self) -> list[int]:
+        """Numbers of the samples with which repetitions not said yet were done."""
         if self._follower is not None:
-            return max(self.count, self._followed)
-        return (
-            self._complete if self._complete < self.count - 1 else max(self.count, self._complete)
-        )
+            return self._followed[self.count :]
+        return [cycle.end * HOP_SAMPLES - 1 for cycle in self._complete[self.count :]]
+
+    def take_back(self) -> bool:
+        """Unsay what the chain no longer holds, where nobody follows; whether there was any."""
+        if self._follower is not None or len(self._complete) >= self.count - 1:
+            return False
+        del self.told[len(self._complete) :]
+        return True
 
     def learn(self, past: Past) -> None:
         """Look anew at what a repetition is, whenever the chain has one more."""
         complete = _complete(self.chain)
-        if len(complete) == self._complete or len(complete) < 2:
+        is_same = len(complete) == len(self._complete) and complete[:1] == self._complete[:1]
+        if is_same or len(complete) < LEAST_COMPLETE:
             return
-        self._complete = len(complete)
+        if not self.is_announced and complete[:1] != self._complete[:1]:
+            self._follower = None
+        self._complete = complete
         seen, segments = around(past, complete)
-        self._heard = past.count
         known = self.course.rest_ms2 if self.course is not None and self.course.is_known else None
         postures = posture_before(seen, segments) if known is None else [known]
         course = course_of(seen, segments, postures)
+        if course is not None:
+            self.course = course
+            self._follow(seen, segments, past.count - len(seen))
+
+    def _follow(self, seen: FloatArray, segments: list[Segment], first: int) -> None:
+        """Go on following with what was learnt, begin to if it is possible, or give up."""
+        course = self.course
         if course is None:
             return
-        self.course = course
-        self._follow(seen, segments, course)
-
-    def _follow(self, seen: FloatArray, segments: list[Segment], course: Course) -> None:
-        """Go on following with what was learnt, begin to if it is possible, or give up."""
         begin, end = (
             s.start + course.share * (s.end - s.start) for s in (segments[0], segments[-1])
         )
-        period = float(np.median([s.end - s.start for s in segments]))
         band = band_for(course.away(seen[max(0, int(begin)) : int(end)]), len(segments) - 1)
+        period = float(np.median([s.end - s.start for s in segments]))
         if self._follower is None:
             if band is not None:
-                self._begin_following(seen, segments[0], course, band, period)
-        elif abs(self._complete - self.count) >= APART:
+                at = max(0, int(begin - (segments[0].end - segments[0].start)))
+                self._begin_following(seen[at:], Follower(course, band, period, first + at))
+        elif abs(len(self._complete) - len(self._followed)) >= APART:
             self._follower = None
         else:
             self._follower.course, self._follower.period = course, period
             self._follower.band = band or self._follower.band
 
-    def _begin_following(
-        self, seen: FloatArray, first: Segment, course: Course, band: Band, period: float
-    ) -> None:
-        begin = max(0, int(first.start + (course.share - 1) * (first.end - first.start)))
-        follower = Follower(course, band, period, self._heard - len(seen) + begin)
-        followed = len(follower.push(seen[begin:]))
-        if abs(followed - self._complete) < APART and followed >= self.count:
+    def _begin_following(self, seen: FloatArray, follower: Follower) -> None:
+        followed = follower.push(seen)
+        if abs(len(followed) - len(self._complete)) < APART and len(followed) >= self.count:
             self._follower, self._followed = follower, followed
+
+
+def told_at(told: list[Told], ends: list[float], else_s: float) -> list[float]:
+    """When each final repetition, by its end in samples, was said; `else_s` if it never was.
+
+    The running count may have begun a repetition earlier or later than the final one: the two are
+    laid beside each other as they fit best.
+    """
+    if not told:
+        return [else_s] * len(ends)
+    apart = {
+        shift: np.median(
+            [
+                abs(told[n + shift].done - end)
+                for n, end in enumerate(ends)
+                if 0 <= n + shift < len(told)
+            ]
+        )
+        for shift in range(1 - len(ends), len(told))
+    }
+    shift = min(apart, key=lambda each: (apart[each], abs(each)))
+    at = [n + shift for n in range(len(ends))]
+    return [told[n].at_s if 0 <= n < len(told) else else_s for n in at]
 
 
 def around(past: Past, chain: list[Cycle]) -> tuple[FloatArray, list[Segment]]:

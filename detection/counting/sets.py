@@ -26,10 +26,17 @@ from detection.counting.lattice import (
 )
 from detection.counting.likeness import LikenessMeter, LikenessParams
 from detection.counting.past import Past
-from detection.counting.phase import begin_at_rest, course_of, posture_after, posture_before
+from detection.counting.phase import Course, begin_at_rest, course_of, posture_after, posture_before
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
-from detection.counting.running_set import AROUND_PERIODS, RunningSet, around
+from detection.counting.running_set import (
+    AROUND_PERIODS,
+    LEAST_COMPLETE,
+    RunningSet,
+    Told,
+    around,
+    told_at,
+)
 from detection.counting.template import Segment, TemplateParams, recut
 from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
 from sensors.samples import FloatArray
@@ -125,7 +132,10 @@ class SetFinder:
         if len(grid_ms2) == 0:
             return []
         self._past.push(grid_ms2)
-        return [self._count(done) for done in self._set.done_with(grid_ms2)]
+        events: list[Event] = []
+        for done in self._set.hear(grid_ms2):
+            events += self._said(self._sample_s(done))
+        return events
 
     def _look(self, chain: list[Cycle] | None) -> list[Event]:
         """At the end of a tile: follow the chain if it has grown, end a set that has not."""
@@ -135,7 +145,10 @@ class SetFinder:
             return self._close() if is_over else []
         oldest = self._decided - self._params.overlap_hops
         chain = [cycle for cycle in chain if cycle.start >= oldest]
-        if len(chain) < self._params.least_cycles:
+        if len(chain) < LEAST_COMPLETE:
+            return []
+        known = max(len(chain), len(running.chain))
+        if len(chain) < self._params.least_cycles <= known:
             return []
         events: list[Event] = []
         if running.chain and chain[0].start >= running.chain[-1].end - EARLIER_HOPS:
@@ -143,30 +156,37 @@ class SetFinder:
         return events + self._follow(chain)
 
     def _follow(self, chain: list[Cycle]) -> list[Event]:
-        """Take the longer chain; announce it if it may be exercise, correct what was wrong."""
+        """Take the longer chain; say what it means for the count."""
         running = self._set
         running.chain = chain
         running.is_over_after = self._last_hop(chain)
+        running.learn(self._past)
+        if not running.is_exercise and len(chain) >= self._params.least_cycles:
+            running.is_exercise = self._may_be_exercise(chain)
+        events: list[Event] = []
+        if running.take_back():
+            reason = "two movements were one repetition"
+            events.append(RepCorrection(self._now_s, running.number, running.count, reason))
+        return events + self._said(self._now_s)
+
+    def _said(self, at_s: float) -> list[Event]:
+        """Say the repetitions that are due, the set before them; nothing as long as it is none."""
+        running = self._set
         events: list[Event] = []
         if not running.is_announced:
-            if not self._may_be_exercise(chain):
+            if not self._is_recognised(running):
                 return []
             running.is_announced = True
-            begun_s = self._hop_s(chain[0].start)
-            events.append(SetStarted(self._now_s, running.number, begun_s))
-        running.learn(self._past)
-        return events + self._reconciled()
+            begun_s = self._hop_s(running.chain[0].start)
+            events.append(SetStarted(at_s, running.number, begun_s))
+        return events + [self._count(done, at_s) for done in running.due()]
 
-    def _reconciled(self) -> list[Event]:
-        """Make the running count what the chain says, where the two are apart."""
-        running, count = self._set, self._set.count_to_say()
-        events: list[Event] = []
-        if count < running.count:
-            running.count = count
-            reason = "two movements were one repetition"
-            events.append(RepCorrection(self._now_s, running.number, count, reason))
-        events += [self._count(self._past.count - 1) for _ in range(count - running.count)]
-        return events
+    def _is_recognised(self, running: RunningSet) -> bool:
+        """Three alike cycles, or two and a third time out and back, too slow for steps."""
+        if running.is_exercise or running.followed < self._params.least_cycles:
+            return running.is_exercise
+        segments = [Segment(cycle.start, cycle.end, 1.0) for cycle in running.chain]
+        return is_slow(segments, 1 / HOP_S, self._params.gate)
 
     def _may_be_exercise(self, chain: list[Cycle]) -> bool:
         """Ask the gate, again whenever the chain has grown by a third."""
@@ -179,14 +199,17 @@ class SetFinder:
         segments = recut(seen, segments, self._params.template)
         return is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate)
 
-    def _count(self, sample: int) -> RepEvent:
-        """Count one more repetition, done with this sample."""
-        running, at_s = self._set, self._sample_s(sample)
-        begin = running.begin_next(sample)
-        seen = self._past.between(begin, sample + 1)
+    def _count(self, done: int, at_s: float) -> RepEvent:
+        """Count one more repetition, done with a sample."""
+        running = self._set
+        begin = max(
+            running.chain[0].start * HOP_SAMPLES, running.told[-1].done if running.told else 0
+        )
+        begin = min(begin, done - 2)
+        seen = self._past.between(begin, done + 1)
         segment = Segment(0.0, float(len(seen)), 1.0)
         (rep,) = describe(seen, [segment], self._sample_s(begin) - self._params.lag_s, [at_s])
-        running.count_one(sample, at_s)
+        running.told.append(Told(done, at_s))
         return RepEvent(at_s, running.number, running.count, rep)
 
     def _last_hop(self, chain: list[Cycle]) -> float:
@@ -199,6 +222,9 @@ class SetFinder:
 
     def _close(self) -> list[Event]:
         running, self._set = self._set, RunningSet(self._set.number + 1)
+        if not running.is_announced and len(running.chain) < self._params.least_cycles:
+            self._set.number = running.number
+            return []
         seen, chain = around(self._past, running.chain)
         first = self._past.count - len(seen)
         segments = self._as_a_whole(seen, chain)
@@ -218,9 +244,13 @@ class SetFinder:
 
     def _ended(self, seen: FloatArray, segments: list[Segment], running: RunningSet) -> list[Event]:
         at_s = self._now_s
-        counted = [running.counted_at_s.get(n + 1, at_s) for n in range(len(segments))]
-        first_s = self._sample_s(self._past.count - len(seen)) - self._params.lag_s
-        reps = tuple(describe(seen, _from_rest(seen, segments, running), first_s, counted))
+        first = self._past.count - len(seen)
+        course = _final_course(seen, segments, running)
+        if course is not None:
+            segments = begin_at_rest(seen, segments, course)
+        counted = told_at(running.told, [first + s.end for s in segments], at_s)
+        first_s = self._sample_s(first) - self._params.lag_s
+        reps = tuple(describe(seen, segments, first_s, counted, course))
         events: list[Event] = []
         if not running.is_announced:
             begun_s = self._hop_s(running.chain[0].start)
@@ -244,14 +274,13 @@ class SetFinder:
         return self._start_s + hop * HOP_S
 
 
-def _from_rest(seen: FloatArray, segments: list[Segment], running: RunningSet) -> list[Segment]:
-    """The segments from rest to rest: the rest that was followed, else that around the set."""
+def _final_course(seen: FloatArray, segments: list[Segment], running: RunningSet) -> Course | None:
+    """The typical repetition: from the rest that was followed, else from that around the set."""
     if running.course is not None:
         postures = [running.course.rest_ms2]
     else:
         postures = posture_before(seen, segments) + posture_after(seen, segments)
-    course = course_of(seen, segments, postures)
-    return segments if course is None else begin_at_rest(seen, segments, course)
+    return course_of(seen, segments, postures)
 
 
 def _discarded(running: RunningSet, at_s: float) -> list[Event]:
