@@ -6,6 +6,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 RECORDINGS = PROJECT.parent / "shared" / "recordings"
 """Annotated recordings are not part of the project; this is where they are looked for."""
+PICTURES = PROJECT / "docs" / "pictures"
 ONE_THREAD = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -18,8 +19,9 @@ ONE_THREAD = (
 @dataclass(frozen=True, slots=True)
 class Options:
     """recordings: folder with manifest.jsonl. rounds: repetitions of each timing, of which the
-    median counts. stream_hours: length of the long stream."""
+    median counts. stream_hours: length of the long stream. pictures: folder they are drawn to."""
 
     recordings: Path = RECORDINGS
     rounds: int = 5
-    stream_hours: float = 2.0
+    stream_hours: float = 12.0
+    pictures: Path = PICTURES

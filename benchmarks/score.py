@@ -1,24 +1,16 @@
 """Part `score`: annotated recordings through the core, both cores at work."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import TypeVar
-
 from benchmarks import counting_score, tremor_score
 from benchmarks.counting_aims import aims_table
 from benchmarks.findings import Findings, findings
 from benchmarks.given_sets import count_given
 from benchmarks.options import Options
-from benchmarks.progress import Step, steps
+from benchmarks.progress import steps
 from benchmarks.recordings import Entry, entries, is_there
 from benchmarks.tables import Table
+from benchmarks.workers import each_done, workers
 from detection.pipeline import Tracker
 from sensors.recording import read_recording
-
-WORKERS = 2
-Task = TypeVar("Task")
-Result = TypeVar("Result")
 
 
 def measure(options: Options) -> list[Table]:
@@ -30,12 +22,10 @@ def measure(options: Options) -> list[Table]:
     with_edges = [entry for entry in listed if any(each.has_edges for each in entry.sets)]
     shaken = tremor_score.injections(listed)
     total = len(labelled) + len(with_edges) + len(shaken)
-    # The progress bar is a thread, and a process with threads must not be forked.
-    workers = ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"))
-    with workers as pool, steps("score", total) as step:
-        found = _all(pool, _found, labelled, step)
-        given = _all(pool, count_given, with_edges, step)
-        injected = _all(pool, tremor_score.shaken, shaken, step)
+    with workers() as pool, steps("score", total) as step:
+        found = each_done(pool, _found, labelled, step)
+        given = each_done(pool, count_given, with_edges, step)
+        injected = each_done(pool, tremor_score.shaken, shaken, step)
     pairs = list(zip(labelled, found, strict=True))
     counting = counting_score.tables(pairs, list(zip(with_edges, given, strict=True)))
     return [aims_table(counting), *counting, *tremor_score.tables(pairs, injected)]
@@ -43,19 +33,6 @@ def measure(options: Options) -> list[Table]:
 
 def _found(entry: Entry) -> Findings:
     return findings(read_recording(entry.path), Tracker())
-
-
-def _all(
-    pool: ProcessPoolExecutor,
-    work: Callable[[Task], Result],
-    tasks: Sequence[Task],
-    step: Step,
-) -> list[Result]:
-    results = []
-    for result in pool.map(work, tasks):
-        results.append(result)
-        step()
-    return results
 
 
 def _absent() -> Table:
