@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
@@ -32,6 +32,7 @@ from sensors.recording import Recording, read_recording
 from sensors.samples import FloatArray
 
 SYNTHETIC, STANDING = "synthetic", "synthetic, sit-to-stand at the waist"
+SQUATS_ALONE = ", squats alone"
 SQUATS = frozenset({"squat", "sit-to-stand"})
 PEERS: dict[str, Callable[[FloatArray, float], int]] = {
     "vector autocorrelation": autocorrelation.count,
@@ -71,6 +72,11 @@ def measure(options: Options) -> list[Table]:
     """Count sets whose edges are given, then everything where nothing is given."""
     sessions = _synthetic() + _recorded(options)
     pieces = [piece for session in sessions for piece in _pieces(session)]
+    pieces += [
+        replace(piece, dataset=f"{piece.dataset}{SQUATS_ALONE}")
+        for piece in pieces
+        if piece.is_standing_up and piece.dataset != STANDING
+    ]  # Once more, beside the package that is made for nothing else.
     idle = [Session(f"synthetic, {a}", make_idle(a, n), (), ()) for a, n in idle_pieces()]
     idle += _recorded_idle(options)
     whole = [each for each in sessions if each.sets]
@@ -127,7 +133,7 @@ def _given(pool: ProcessPoolExecutor, pieces: Sequence[Piece], step: Step) -> li
     for way, method in STUMPY_WAYS.items():
         rows += _foreign(foreign.STUMPY, way, method, foreign.component, pieces)
         step()
-    standing = [piece for piece in pieces if piece.is_standing_up]
+    standing = [piece for piece in pieces if piece.dataset.endswith((STANDING, SQUATS_ALONE))]
     method = "scikit-digital-health, sit-to-stand"
     rows += _foreign(foreign.SKDH, "standing-up", method, foreign.acceleration, standing)
     step()
@@ -170,19 +176,16 @@ def _foreign(
     prepare: Callable[[FloatArray, float], foreign.Signal],
     pieces: Sequence[Piece],
 ) -> list[Given]:
-    """One row a data set, or one that says why there is none."""
-    rows = []
-    for dataset in dict.fromkeys(piece.dataset for piece in pieces):
-        asked = [piece for piece in pieces if piece.dataset == dataset]
-        signals = [prepare(even(each.recording), each.recording.rate_hz) for each in asked]
-        answer = foreign.counts(package, way, signals)
-        if answer.refused:
-            return [Given("–", method, (), refused=answer.refused)]
-        counted = tuple(p.counted(n) for p, n in zip(asked, answer.counts, strict=True))
-        duration_s = sum(each.recording.duration_s for each in asked)
-        name = f"{method} ({answer.version})"
-        rows.append(Given(dataset, name, counted, answer.processor_s, duration_s))
-    return rows
+    """Count all pieces by a package; one row says why where it cannot."""
+    signals = [prepare(even(each.recording), each.recording.rate_hz) for each in pieces]
+    answer = foreign.counts(package, way, signals)
+    if answer.refused:
+        return [Given("–", method, (), refused=answer.refused)]
+    name = f"{method} ({answer.version})"
+    return [
+        Given(each.dataset, name, (each.counted(count),), spent_s, each.recording.duration_s)
+        for each, count, spent_s in zip(pieces, answer.counts, answer.processor_s, strict=True)
+    ]
 
 
 def _unaided(session: Session) -> list[Unaided]:

@@ -53,10 +53,11 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Counts, None where the package failed on a signal; or why there are none at all."""
+    """For each signal the count, None where the package failed on it, and the processor's seconds;
+    or why there are none at all."""
 
     counts: tuple[int | None, ...] = ()
-    processor_s: float = 0.0
+    processor_s: tuple[float, ...] = ()
     version: str = ""
     refused: str = ""
 
@@ -138,6 +139,6 @@ def _read(path: Path) -> Answer:
         told = answered["counts"]
         return Answer(
             counts=tuple(None if np.isnan(each) else int(each) for each in told),
-            processor_s=float(answered["processor_s"]),
+            processor_s=tuple(answered["processor_s"].tolist()),
             version=str(answered["version"]),
         )

@@ -74,26 +74,32 @@ WAYS: dict[str, tuple[str, Count]] = {
 
 
 def main() -> None:
-    """Count in every signal and write the counts and the processor's seconds."""
+    """Count in every signal; write the counts and the processor's seconds for each."""
     way, asked, answered = sys.argv[1:]
     package, count = WAYS[way]
     warnings.simplefilter("ignore")
     with np.load(asked) as told:
-        values, edges, rate_hz, period_s = (
-            told[name] for name in ("values", "edges", "rate_hz", "period_s")
-        )
+        names = ("values", "edges", "rate_hz", "period_s")
+        values, edges, rate_hz, period_s = (told[name] for name in names)
     pieces = [values[begin:end] for begin, end in itertools.pairwise(edges)]
-    _try(count, pieces[0], rate_hz[0], period_s[0])  # What is compiled is compiled now.
-    begin_s = time.process_time()
-    counts = [_try(count, *each) for each in zip(pieces, rate_hz, period_s, strict=True)]
-    spent_s = time.process_time() - begin_s
+    _timed(count, pieces[0], rate_hz[0], period_s[0])  # What is compiled is compiled now.
+    made = [_timed(count, *each) for each in zip(pieces, rate_hz, period_s, strict=True)]
+    counts, spent_s = np.array(made).T
     np.savez(answered, counts=counts, processor_s=spent_s, version=version(package))
 
 
+def _timed(
+    count: Count, values: np.ndarray, rate_hz: float, period_s: float
+) -> tuple[float, float]:
+    begin_s = time.process_time()
+    counted = _try(count, values, float(rate_hz), float(period_s))
+    return counted, time.process_time() - begin_s
+
+
 def _try(count: Count, values: np.ndarray, rate_hz: float, period_s: float) -> float:
-    """The count; NaN where the package raised, whatever it was: one row must not end the run."""
+    """The count; NaN where the package raised, whatever it was: one signal must not end the run."""
     try:
-        return float(count(values, float(rate_hz), float(period_s)))
+        return float(count(values, rate_hz, period_s))
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return float("nan")
