@@ -92,7 +92,10 @@ def counts(
 def installed(package: Package, environment: Path) -> str:
     """Install a package where it is not yet; return why not, or nothing."""
     if not _python(environment).is_file():
-        EnvBuilder(with_pip=True, clear=environment.exists()).create(environment)
+        try:
+            EnvBuilder(with_pip=True, clear=environment.exists()).create(environment)
+        except (OSError, subprocess.CalledProcessError) as error:
+            return f"no environment: {error}"
     known = ("-c", f"import importlib.metadata as m; m.version({json.dumps(package.name)})")
     if not _run(known, environment, INSTALLING_S):
         return ""
