@@ -91,7 +91,8 @@ def unaided_table(rows: Iterable[Unaided]) -> Table:
     return Table(
         "Beside a naive gate: nothing given",
         """Whole recordings, rest included, scored as in part `score`. The naive gate: exercise is
-where the vector autocorrelation of 10 s has a peak above 0.55; its period fills the time.""",
+where the vector autocorrelation of 10 s has a peak above 0.55; its period fills the time. It sees
+no period above 5 s.""",
         (
             "data set", "way", "sets", "exact, %", "within 1, %", "set F1",
             "false reps in 10 min of rest", "time, ms a minute",
