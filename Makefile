@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench bench-check clean
 
 demo: .venv/.ready          ## the whole thing, running: server, a simulated leg, six weeks of history
 	@$(BIN)/steadyrep demo
@@ -19,6 +19,9 @@ check: .venv/.ready         ## style, types, and which package may import which
 bench: .venv/.ready         ## measure, and write docs/BENCHMARKS.md
 	$(BIN)/python -m benchmarks
 
+bench-check: .venv/.ready   ## fail where a headline figure has fallen; RECORDINGS=DIR compares the score too
+	$(BIN)/python -m benchmarks.check $(if $(RECORDINGS),--recordings "$(RECORDINGS)")
+
 .venv/.ready: pyproject.toml server/web/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Steadyrep needs Python 3.11 or newer: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv .venv
@@ -27,4 +30,4 @@ bench: .venv/.ready         ## measure, and write docs/BENCHMARKS.md
 	@touch $@
 
 clean:
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis server/static/vendor server/web/node_modules
+	rm -rf .venv .bench-venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis server/static/vendor server/web/node_modules

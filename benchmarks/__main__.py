@@ -9,8 +9,10 @@ from pathlib import Path
 from benchmarks.options import ONE_THREAD, RECORDINGS, Options
 
 MODULES = {
+    "headline": "benchmarks.headline",
     "score": "benchmarks.score",
     "grid": "benchmarks.synthetic_grid",
+    "peers": "benchmarks.peer_score",
     "speed": "benchmarks.speed",
     "stream": "benchmarks.stream",
     "memory": "benchmarks.memory",
@@ -54,7 +56,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="repetitions of each timing")
     parser.add_argument(
-        "--stream-hours", type=float, default=2.0, metavar="H", help="length of the long stream"
+        "--stream-hours", type=float, default=12.0, metavar="H", help="length of the long stream"
     )
     parser.add_argument(
         "--grid-cells", type=int, default=1000, metavar="N", help="cells of the synthetic grid"

@@ -12,8 +12,10 @@ from benchmarks.tables import Table, markdown
 RESULTS = PROJECT / "docs" / "benchmarks.json"
 DOCUMENT = PROJECT / "docs" / "BENCHMARKS.md"
 TITLES = {
+    "headline": "Headline figures",
     "score": "How well it counts and measures",
     "grid": "How well it counts where the truth is exact",
+    "peers": "Beside other ways of counting",
     "speed": "Speed",
     "stream": "A long stream",
     "memory": "Memory",
@@ -21,6 +23,8 @@ TITLES = {
     "long": "Half a day in one file",
 }
 """Headings by part, in the document's order."""
+PICTURES = {"stream": ("The work for each block, hour by hour", "pictures/work-per-block.png")}
+"""What a part draws beside its tables: its words, and the file as seen from the document."""
 INTRODUCTION = """# Benchmarks
 
 Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.json`, and
@@ -28,8 +32,10 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 
 | part | measures |
 | --- | --- |
+| `headline` | the figures that `make bench-check` guards; needs no recordings |
 | `score` | counting and shaking against annotated recordings (`--recordings DIR`) |
 | `grid` | counting over synthetic sets and everyday life (`--grid-cells N`, `--everyday-hours H`) |
+| `peers` | other ways of counting on the same signals, annotated ones where at hand |
 | `speed` | seconds of signal that one core follows in a second |
 | `stream` | work for each block over a stream of hours (`--stream-hours H`) |
 | `memory` | what one live stream holds |
@@ -79,16 +85,17 @@ def write_sections(
     kept = {part: asdict(sections[part]) for part in TITLES if part in sections}
     text = json.dumps(kept, indent=1, ensure_ascii=False)
     results.write_text(text + "\n", encoding="utf-8")
-    document.write_text(render(sections), encoding="utf-8")
+    document.write_text(render(sections, document.parent), encoding="utf-8")
 
 
-def render(sections: dict[str, Section]) -> str:
-    """Return the document."""
-    parts = [_part(title, sections.get(part)) for part, title in TITLES.items()]
+def render(sections: dict[str, Section], folder: Path = DOCUMENT.parent) -> str:
+    """Return the document as it lies in a folder, with the pictures that are there."""
+    parts = [_part(part, sections.get(part), folder) for part in TITLES]
     return "\n".join([INTRODUCTION, *parts])
 
 
-def _part(title: str, section: Section | None) -> str:
+def _part(part: str, section: Section | None, folder: Path) -> str:
+    title = TITLES[part]
     if section is None:
         return f"## {title}\n\nNot measured yet.\n"
     machine = section.machine
@@ -98,7 +105,13 @@ def _part(title: str, section: Section | None) -> str:
         f"numpy {machine.numpy}, scipy {machine.scipy}."
     )
     tables = "\n".join(markdown(table) for table in section.tables)
-    return f"## {title}\n\n{about}\n\n{tables}"
+    return f"## {title}\n\n{about}\n\n{_picture(part, folder)}{tables}"
+
+
+def _picture(part: str, folder: Path) -> str:
+    """The part's picture, once it is drawn."""
+    words, file = PICTURES.get(part, ("", ""))
+    return f"![{words}]({file})\n\n" if file and (folder / file).is_file() else ""
 
 
 def _table(known: dict[str, Any]) -> Table:

@@ -20,7 +20,7 @@ def count_given(entry: Entry) -> list[tuple[str, Counted]]:
     recording = read_recording(entry.path)
     counted = []
     for annotated, exercise in zip(entry.sets, entry.set_exercises, strict=True):
-        piece = _cut(recording, annotated) if annotated.has_edges else None
+        piece = cut_out(recording, annotated) if annotated.has_edges else None
         if piece is None or not annotated.is_scored:
             continue
         sets = findings(piece, one_set_tracker()).sets
@@ -35,7 +35,8 @@ def as_written(t_s: FloatArray, acc_ms2: FloatArray) -> Recording:
     return Recording(t_s, acc_ms2, estimate_rate_hz(t_s) or 0.0)
 
 
-def _cut(recording: Recording, annotated: AnnotatedSet) -> Recording | None:
+def cut_out(recording: Recording, annotated: AnnotatedSet) -> Recording | None:
+    """Return what lies between a set's edges; None where that is too little to hold one."""
     is_in = (recording.t_s >= annotated.begin_s) & (recording.t_s < annotated.end_s)
     if is_in.sum() < LEAST_SAMPLES:
         return None

@@ -43,14 +43,14 @@ away, garbage collected. Looked at every minute of a stream of two hours.""",
 
 
 def _row(rate_hz: float) -> tuple[Cell, ...]:
-    held = _held_bytes(rate_hz, LOOKED_AT_MIN[-1]) / 1e6
+    held = held_bytes(rate_hz, LOOKED_AT_MIN[-1]) / 1e6
     at = [held[minutes - 1] for minutes in LOOKED_AT_MIN]
     figures = (*at, held[:60].max(), held[60:].max())
     return rate_hz, *(round(float(each), 2) for each in figures)
 
 
-def _held_bytes(rate_hz: float, minutes: int) -> np.ndarray:
-    """(minutes,) bytes held after each minute."""
+def held_bytes(rate_hz: float, minutes: int) -> np.ndarray:
+    """Return what a Tracker holds after each minute of a stream, (minutes,) bytes."""
     recording = session(rate_hz)
     _warm_up(rate_hz)
     held: list[int] = []

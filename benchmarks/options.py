@@ -6,6 +6,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 RECORDINGS = PROJECT.parent / "shared" / "recordings"
 """Annotated recordings are not part of the project; this is where they are looked for."""
+PICTURES = PROJECT / "docs" / "pictures"
 ONE_THREAD = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -18,11 +19,13 @@ ONE_THREAD = (
 @dataclass(frozen=True, slots=True)
 class Options:
     """recordings: folder with manifest.jsonl. rounds: repetitions of each timing, of which the
-    median counts. stream_hours: length of the long stream. grid_cells: how many cells of the
-    synthetic grid. everyday_hours: length of synthetic everyday life, all kinds together."""
+    median counts. stream_hours: length of the long stream. pictures: folder they are drawn to.
+    grid_cells: how many cells of the synthetic grid. everyday_hours: length of synthetic everyday
+    life, all kinds together."""
 
     recordings: Path = RECORDINGS
     rounds: int = 5
-    stream_hours: float = 2.0
+    stream_hours: float = 12.0
+    pictures: Path = PICTURES
     grid_cells: int = 1000
     everyday_hours: float = 6.0

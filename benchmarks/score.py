@@ -8,7 +8,7 @@ from benchmarks.options import Options
 from benchmarks.progress import steps
 from benchmarks.recordings import Entry, entries, is_there
 from benchmarks.tables import Table
-from benchmarks.workers import results, workers
+from benchmarks.workers import each_done, workers
 from detection.pipeline import Tracker
 from sensors.recording import read_recording
 
@@ -23,9 +23,9 @@ def measure(options: Options) -> list[Table]:
     shaken = tremor_score.injections(listed)
     total = len(labelled) + len(with_edges) + len(shaken)
     with workers() as pool, steps("score", total) as step:
-        found = results(pool, _found, labelled, step)
-        given = results(pool, count_given, with_edges, step)
-        injected = results(pool, tremor_score.shaken, shaken, step)
+        found = each_done(pool, _found, labelled, step)
+        given = each_done(pool, count_given, with_edges, step)
+        injected = each_done(pool, tremor_score.shaken, shaken, step)
     pairs = list(zip(labelled, found, strict=True))
     counting = counting_score.tables(pairs, list(zip(with_edges, given, strict=True)))
     return [aims_table(counting), *counting, *tremor_score.tables(pairs, injected)]

@@ -16,7 +16,7 @@ from benchmarks.tables import (
     at_most,
     percent,
 )
-from benchmarks.workers import results, workers
+from benchmarks.workers import each_done, workers
 from detection.events import Event, SetEnded
 from detection.pipeline import Tracker, one_set_tracker
 from sensors.recording import Recording
@@ -82,9 +82,9 @@ def measure(options: Options) -> list[Table]:
     stretches = _stretches(options.everyday_hours)
     total = len(ordinary) + len(few) + len(stretches)
     with workers() as pool, steps("grid", total) as step:
-        counted = results(pool, count, ordinary, step)
-        counted_few = results(pool, count_both_ways, few, step)
-        idle = results(pool, live_through, stretches, step)
+        counted = each_done(pool, count, ordinary, step)
+        counted_few = each_done(pool, count_both_ways, few, step)
+        idle = each_done(pool, live_through, stretches, step)
     return [
         _aims_table(counted, counted_few, idle),
         _grid_table(counted),

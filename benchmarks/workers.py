@@ -1,8 +1,7 @@
-"""Work done by several processes at once."""
+"""Work shared among processes, both cores busy."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -13,22 +12,21 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-@contextmanager
-def workers() -> Iterator[ProcessPoolExecutor]:
-    """A pool of processes; spawned, for a progress bar is a thread, and threads do not fork."""
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        yield pool
+def workers() -> ProcessPoolExecutor:
+    """Return fresh processes: the progress bar is a thread, and a process with threads must not be
+    forked."""
+    return ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"))
 
 
-def results(
+def each_done(
     pool: ProcessPoolExecutor,
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     step: Step,
 ) -> list[Result]:
-    """Return the result of each task, in order; `step` is called after each."""
-    done = []
+    """Return the result of each task, in their order; a step for each that is done."""
+    results = []
     for result in pool.map(work, tasks):
-        done.append(result)
+        results.append(result)
         step()
-    return done
+    return results
