@@ -36,7 +36,7 @@ NARROW_FROM_DB, NARROW_TO_DB = 3.0, 6.0
 LEAST_RATIO = 1e-9
 """Added to a ratio of powers before its logarithm: -90 dB is as good as nothing."""
 TINY = 1e-12
-"""Beside any power, m²/s⁴; lets a silent band be divided by."""
+"""Power at a line that is as good as none, (m/s²)²/Hz; lets a silent band be divided by."""
 
 
 class Peak(NamedTuple):
@@ -128,14 +128,14 @@ class PeakMeter:
         power: FloatArray,
     ) -> Peak:
         (total, total_path, *_), (background, background_path, *_), (*_, excess, excess_hz) = sums
-        ratio = total / (background + TINY)
+        least, all_least = TINY * self._step_hz, TINY * self._step_hz * (2 * self._reach + 1)
         return Peak(
             score=score,
-            freq_hz=(excess_hz + TINY * self._grid_hz[place]) / (excess + TINY),
+            freq_hz=(excess_hz + all_least * self._grid_hz[place]) / (excess + all_least),
             is_at_edge=not 1 < place < len(self._grid_hz) - 2,
             amp_ms2=math.sqrt(max(total - background, 0.0)),
             displacement_mm=1e3 * math.sqrt(max(total_path - background_path, 0.0)),
-            contrast_db=DB_PER_NEPER * math.log(ratio + LEAST_RATIO),
+            contrast_db=DB_PER_NEPER * math.log(total / (background + least) + LEAST_RATIO),
             line_contrast_db=_standing_out(line),
             level=math.log(float(power[self._grid_from + place]) + LEAST_POWER),
         )
