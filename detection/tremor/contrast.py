@@ -9,6 +9,7 @@ Tremor is a rise on that slope. Two views of it are weighed together:
   its pitch, however small.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from detection.tremor.spectrum import averaging, interpolating
 from sensors.samples import FloatArray
 
-DB_PER_NEPER = 10 / np.log(10)
+DB_PER_NEPER = 10 / math.log(10)
 """From the natural log of a power to decibels."""
 
 PEAK, LEFT, RIGHT = 0, 1, 2
@@ -28,7 +29,7 @@ class ScoreWeights:
     """How the contrasts (dB) make a score; fitted on development recordings, rounded.
 
     Each term is the weight, the least and the most that counts. Being under the background on the
-    left costs `sunk` a decibel: a slope's shoulder is not a peak. `line_head_start_db`: a line is
+    left costs a term of its own: a slope's shoulder is not a peak. `line_head_start_db`: a line is
     taken to stand so much less out than the hump it sits on.
     """
 
@@ -36,14 +37,14 @@ class ScoreWeights:
     hump_right: tuple[float, float, float] = (0.55, 0.0, 16.0)
     line_left: tuple[float, float, float] = (0.07, -2.0, 10.0)
     line_right: tuple[float, float, float] = (0.14, 0.0, 12.0)
-    sunk: float = 0.6
+    sunk: tuple[float, float, float] = (0.6, -math.inf, 0.0)
     line_head_start_db: float = 2.0
 
-    def by_contrast(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Weight, least and most, each as `(hump and line, left and right, 1)`."""
-        terms = np.array([self.hump_left, self.hump_right, self.line_left, self.line_right])
-        weight, least, most = terms.T.reshape(3, 2, 2, 1)
-        return weight, least, most
+    def by_term(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Weights `(1, 5)`, least and most `(5, 1)`, for contrasts in nepers, as levels are."""
+        terms = (self.hump_left, self.hump_right, self.line_left, self.line_right, self.sunk)
+        weight, least, most = np.array(terms).T[:, :, None]
+        return DB_PER_NEPER * weight.T, least / DB_PER_NEPER, most / DB_PER_NEPER
 
 
 class Contrasts:
@@ -61,8 +62,9 @@ class Contrasts:
         self.grid_hz = long_hz[inside]
         self._hump_matrix = _hump_levels(short_hz, self.grid_hz)
         self._line_matrix = _line_levels(long_hz, self.grid_hz)
-        self._weights = ScoreWeights()
-        self._weight, self._least, self._most = self._weights.by_contrast()
+        weights = ScoreWeights()
+        self._weight, self._least, self._most = weights.by_term()
+        self._head_start = weights.line_head_start_db / DB_PER_NEPER
 
     def hump_levels(self, context: FloatArray) -> FloatArray:
         """Log levels `(n, 3, grid)` at, below and above, from median spectra `(n, short)`."""
@@ -72,16 +74,23 @@ class Contrasts:
         """Log levels `(n, 3, grid)` at, below and above, from windows' spectra `(n, long)`."""
         return self._levels(window, self._line_matrix)
 
-    def score(self, hump: FloatArray, line: FloatArray) -> FloatArray:
-        """How much each frequency looks like an oscillation; `(n, grid)`, about 7 where it does."""
-        levels = np.empty((len(hump), 2, *hump.shape[1:]))
-        levels[:, 0], levels[:, 1] = hump, line
-        contrast_db = DB_PER_NEPER * (levels[:, :, :LEFT] - levels[:, :, LEFT:])
-        terms = self._weight * np.minimum(np.maximum(contrast_db, self._least), self._most)
-        hump_left, line_left = contrast_db[:, 0, 0], contrast_db[:, 1, 0]
-        sunk = np.maximum(hump_left, line_left - self._weights.line_head_start_db)
-        score = terms[:, 0, 0] + terms[:, 0, 1] + terms[:, 1, 0] + terms[:, 1, 1]
-        return np.asarray(score + self._weights.sunk * np.minimum(sunk, 0.0), np.float64)
+    def score(self, humps: FloatArray, lines: FloatArray, ahead: int) -> FloatArray:
+        """How much each frequency looks like an oscillation: about 7 where it does.
+
+        humps: levels `(n, 3, grid)` of contexts. lines: levels `(n + ahead, 3, grid)` of the
+        windows from the first context's on. Returns `(n, 2, grid)`: each context with its own
+        window, and with the one so many ahead.
+        """
+        contrast = np.empty((len(humps), 2, 5, len(self.grid_hz)))
+        np.subtract(humps[:, None, :LEFT], humps[:, None, LEFT:], out=contrast[:, :, :2])
+        line = lines[:, :LEFT] - lines[:, LEFT:]
+        contrast[:, 0, 2:4], contrast[:, 1, 2:4] = line[: len(humps)], line[ahead:]
+        sunk = contrast[:, :, 4]
+        np.subtract(contrast[:, :, 2], self._head_start, out=sunk)
+        np.maximum(sunk, contrast[:, :, 0], out=sunk)
+        np.maximum(contrast, self._least, out=contrast)
+        np.minimum(contrast, self._most, out=contrast)
+        return np.asarray((self._weight @ contrast)[:, :, 0], np.float64)
 
     def _levels(self, log_power: FloatArray, matrix: FloatArray) -> FloatArray:
         # One row times the matrix at a time: a product of many rows may round differently.

@@ -5,12 +5,17 @@ scaled down to a multiple of what is usual within about two seconds either way; 
 longer than that, such as tremor itself, is what is usual and stays as it is.
 """
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 
-from detection.tremor.history import History, mirrored
+from detection.tremor.history import History, IndexArray, mirrored
 from sensors.samples import FloatArray
 
 TINY_MS2 = 1e-9
+AXES, ENERGY = slice(0, 3), 3
+"""Rows of samples: the axes, and the sum of their squares as it was before."""
 
 
 class Limiter:
@@ -31,67 +36,75 @@ class Limiter:
         self._times_usual = times_usual
         self._lead = block_samples // 2
         self._slope = (np.arange(block_samples) + 0.5 * (block_samples % 2)) / block_samples
-        self._waiting = History((3,))
-        self._sizes = History(())
-        self._limits = History(())
-        self._done = 0
+        self._samples = History(rows=4)
+        self._sizes = History()
+        self._limits = History()
+        self.count = 0
 
-    def push(self, values: FloatArray) -> FloatArray:
-        """Take rows `(n, 3)`; give the limited rows that are ready, in order."""
-        self._waiting.append(values)
+    def push(self, moving_ms2: FloatArray) -> None:
+        """Take samples `(n, 3)`, m/s², and limit those that are ready; `count` says how many."""
+        columns = self._samples.grow(len(moving_ms2))
+        columns[AXES] = moving_ms2.T
+        np.add.reduce(columns[AXES] ** 2, axis=0, out=columns[ENERGY])
         self._measure_blocks()
-        self._find_limits(self._sizes.count - int(self._around[-1]), self._sizes.count)
-        return self._scaled(self._between_centres())
+        ready = np.arange(self._limits.count, self._sizes.count - int(self._around[-1]))
+        self._find_limits(np.abs(ready[:, None] + self._around))
+        self._limit_between_centres()
 
-    def flush(self) -> FloatArray:
-        """Give the rows that are left; beyond the end the stream is taken as mirrored."""
-        self._find_limits(self._sizes.count, self._sizes.count)
-        if not self._limits.count:
-            return np.asarray(self._waiting.since(self._done), np.float64)
-        limits = self._between_centres()
-        rest = self._waiting.count - self._done - len(limits)
-        held = np.repeat(self._limits.row(self._limits.count - 1), rest)
-        return self._scaled(np.concatenate([limits, held]))
+    def flush(self) -> None:
+        """Limit the samples that are left; beyond the end the stream is taken as mirrored."""
+        left = np.arange(self._limits.count, self._sizes.count)
+        self._find_limits(mirrored(left[:, None] + self._around, self._sizes.count))
+        if self._limits.count:
+            self._limit_between_centres()
+            rest = self._samples.since(self.count)
+            self._limit(rest, self._limits.stretch(self._limits.count - 1, 1))
+        self.count = self._samples.count
+
+    def stretches(self, starts: Iterable[int], samples: int) -> FloatArray:
+        """Copy out stretches of limited samples, `(starts, 4, samples)`."""
+        return np.array([self._samples.stretch(start, samples) for start in starts])
+
+    def forget_before(self, sample: int) -> None:
+        """Drop the limited samples before this one."""
+        self._samples.forget_before(min(sample, self.count))
 
     def _measure_blocks(self) -> None:
         start = self._sizes.count * self._block
-        blocks = (self._waiting.count - start) // self._block
+        blocks = (self._samples.count - start) // self._block
         if blocks <= 0:
             return
-        rows = self._waiting.since(start)[: blocks * self._block]
-        ordered = np.sort(_size(rows).reshape(blocks, self._block), axis=1)
-        lower, upper = (self._block - 1) // 2, self._block // 2
-        self._sizes.append(0.5 * (ordered[:, lower] + ordered[:, upper]))
+        energy = self._samples.stretch(start, blocks * self._block)[ENERGY].copy()
+        ordered = energy.reshape(blocks, self._block)
+        ordered.sort(axis=1)
+        middle = np.sqrt(ordered[:, (self._block - 1) // 2 : self._block // 2 + 1])
+        self._sizes.grow(blocks)[:] = 0.5 * (middle[:, 0] + middle[:, -1])
 
-    def _find_limits(self, upto: int, blocks: int) -> None:
-        if upto <= self._limits.count:
+    def _find_limits(self, around: IndexArray) -> None:
+        """A limit for each of the next blocks, from what is usual in the blocks around it."""
+        if not len(around):
             return
-        centres = np.arange(self._limits.count, upto)
-        near = self._sizes.rows(mirrored(centres[:, None] + self._around, blocks))
-        self._limits.append(self._times_usual * np.sort(near, axis=1)[:, self._rank] + TINY_MS2)
-        self._sizes.forget_before(upto - len(self._around))
+        near = self._sizes.at(around)
+        near.sort(axis=1)
+        self._limits.grow(len(near))[:] = self._times_usual * near[:, self._rank] + TINY_MS2
+        self._sizes.forget_before(self._limits.count - len(self._around))
 
-    def _between_centres(self) -> FloatArray:
-        """A limit for each row that lies before the centre of the last limited block."""
+    def _limit_between_centres(self) -> None:
+        """Limit the samples before the centre of the last block that has a limit."""
         if self._limits.count < 2:
-            return np.empty(0)
-        first = max(0, (self._done - self._lead) // self._block)
-        known = self._limits.since(first)
-        ramps = known[:-1, None] + (known[1:] - known[:-1])[:, None] * self._slope
-        if self._done:
-            return np.asarray(ramps.ravel(), np.float64)
-        return np.concatenate([np.repeat(known[0], self._lead), ramps.ravel()])
+            return
+        if not self.count:
+            self._limit(self._samples.stretch(0, self._lead), self._limits.stretch(0, 1))
+        known = self._limits.since((self.count - self._lead) // self._block)
+        columns = self._samples.stretch(self.count, (len(known) - 1) * self._block)
+        if columns.size and math.sqrt(columns[ENERGY].max()) > known.min():
+            ramps = known[:-1, None] + (known[1:] - known[:-1])[:, None] * self._slope
+            self._limit(columns, ramps.reshape(-1))
+        else:  # nothing stands out, as nearly always
+            self.count += columns.shape[1]
+        self._limits.forget_before((self.count - self._lead) // self._block)
 
-    def _scaled(self, limits: FloatArray) -> FloatArray:
-        rows = self._waiting.since(self._done)[: len(limits)]
-        scale = np.minimum(1.0, limits / np.maximum(_size(rows), TINY_MS2))
-        limited = np.asarray(rows * scale[:, None], np.float64)
-        self._done += len(limits)
-        self._waiting.forget_before(min(self._done, self._sizes.count * self._block))
-        self._limits.forget_before(max(0, (self._done - self._lead) // self._block))
-        return limited
-
-
-def _size(rows: FloatArray) -> FloatArray:
-    x, y, z = rows[:, 0], rows[:, 1], rows[:, 2]
-    return np.asarray(np.sqrt(x * x + y * y + z * z), np.float64)
+    def _limit(self, columns: FloatArray, limits: FloatArray) -> None:
+        size = np.sqrt(columns[ENERGY])
+        columns[AXES] *= np.minimum(1.0, limits / np.maximum(size, TINY_MS2))
+        self.count += columns.shape[1]

@@ -22,9 +22,6 @@ __all__ = ["TremorMeter", "TremorParams"]
 SECONDS_AT_ONCE = 32
 """Replay works on so many seconds together; more gain nothing and take memory."""
 
-FORGET_EVERY_S = 16
-"""What is no longer needed is kept for so long at most: letting go of it costs, too."""
-
 REFUSAL = "sampled below 50 Hz: shaking above half the rate would fold into the band"
 CONFIDENT_FROM = 7.0
 RATE_DISAGREES = "sample times disagree with the rate"
@@ -50,37 +47,42 @@ class TremorMeter:
         self._rate_hz = rate_hz
         is_refused = rate_hz < self._params.min_rate_hz
         self._judge = None if is_refused else TremorJudge(rate_hz, self._params)
-        self._times_s = History(())
+        self._dated_every = 1 if self._judge is None else self._judge.keep_every
+        self._times_s = History()
+        self._count = 0
+        self._latest_s: FloatArray = np.empty(0)
         self._waiting: list[FloatArray] = []
         self._second = 0
         self._late_from = 0
-        self._forget_at = FORGET_EVERY_S
 
     def push(self, block: SampleBlock) -> list[TremorReading]:
         """Take the next samples and return the readings that they complete.
 
         The work is done when a second is complete, so small blocks cost next to nothing.
         """
-        self._times_s.append(block.t_s)
+        if not len(block):
+            return []
+        self._note_times(block.t_s)
         self._waiting.append(block.acc_ms2)
         readings: list[TremorReading] = []
         complete = self._seconds_complete()
         while self._second < complete:
             readings += self._advance(min(complete, self._second + SECONDS_AT_ONCE))
+        self._let_go(block)
         return readings
 
     def flush(self) -> list[TremorReading]:
         """End the stream: judge the remaining windows by the context that there is."""
-        if self._judge is None or not self._times_s.count:
+        if self._judge is None or not self._count:
             return []
-        count = self._judge.end(self._take(self._times_s.count))
-        last = self._times_s.count - 1
+        count = self._judge.end(self._take(self._count))
+        last = self._count - 1
         due = [Due(last, window, is_final=True) for window in range(self._late_from, count)]
         return self._readings(self._judge, due)
 
     def _seconds_complete(self) -> int:
-        second = int(self._times_s.count / self._rate_hz) + 1
-        while self._samples_by(second) > self._times_s.count:
+        second = int(self._count / self._rate_hz) + 1
+        while self._samples_by(second) > self._count:
             second -= 1
         return second
 
@@ -90,22 +92,22 @@ class TremorMeter:
     def _take(self, upto: int) -> FloatArray:
         """The waiting samples up to number `upto`."""
         waiting = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
-        take = len(waiting) - (self._times_s.count - upto)
+        take = len(waiting) - (self._count - upto)
         self._waiting = [waiting[take:]]
         return waiting[:take]
 
     def _advance(self, second: int) -> list[TremorReading]:
         seconds = range(self._second + 1, second + 1)
-        bounds = np.array([self._samples_by(number) for number in (seconds[0] - 1, *seconds)])
-        samples = self._take(self._samples_by(second))
+        first = self._samples_by(self._second)
+        bounds = [self._samples_by(number) - first for number in (self._second, *seconds)]
+        samples = self._take(first + bounds[-1])
         self._second = second
         if self._judge is None:
             readings = [self._refused(end) for end in seconds if end >= self._params.window_s]
         else:
-            self._judge.push(samples, bounds - bounds[0])
+            self._judge.push(samples, bounds)
             readings = self._readings(self._judge, self._due(self._judge, seconds))
-        if self._second >= self._forget_at:
-            self._forget()
+        self._forget()
         return readings
 
     def _due(self, judge: TremorJudge, seconds: range) -> list[Due]:
@@ -120,14 +122,15 @@ class TremorMeter:
         return due
 
     def _readings(self, judge: TremorJudge, due: list[Due]) -> list[TremorReading]:
-        starts = [judge.first_sample(one.window) for one in due]
-        samples = [starts, [start + judge.samples_per_window for start in starts]]
-        starts_s, ends_s, at_s = self._dates([*samples, [one.at_sample for one in due]])
-        self._late_from = max([self._late_from, *(one.window + 1 for one in due if one.is_final)])
-        return [
-            TremorReading(known_s, self._window(judge, one, start_s, end_s), one.is_final)
-            for one, known_s, start_s, end_s in zip(due, at_s, starts_s, ends_s, strict=True)
-        ]
+        readings = []
+        for one in due:
+            start = judge.first_sample(one.window)
+            start_s, end_s = self._date(start), self._date(start + judge.samples_per_window)
+            window = self._window(judge, one, start_s, end_s)
+            readings.append(TremorReading(self._date(one.at_sample), window, one.is_final))
+            if one.is_final:
+                self._late_from = one.window + 1
+        return readings
 
     def _window(self, judge: TremorJudge, due: Due, start_s: float, end_s: float) -> TremorWindow:
         peak, said = judge.late(due.window) if due.is_final else judge.early(due.window)
@@ -149,27 +152,39 @@ class TremorMeter:
     def _refused(self, second: int) -> TremorReading:
         last = self._samples_by(second)
         first = self._samples_by(second - self._params.window_s)
-        [[start_s, end_s, at_s]] = self._dates([[first, last, last - 1]])
+        start_s, end_s, at_s = self._date(first), self._date(last), self._date(last - 1)
         window = TremorWindow(start_s, end_s, TremorStatus.REFUSED, REFUSAL, None, None, None)
         return TremorReading(at_s, window, is_final=True)
 
-    def _dates(self, numbers: list[list[int]]) -> list[list[float]]:
-        """When samples were taken; past the last one, when they would have been."""
-        samples = np.array(numbers, np.intp)
-        there = np.minimum(samples, self._times_s.count - 1)
-        dates_s: list[list[float]] = (
-            self._times_s.rows(there) + (samples - there) / self._rate_hz
-        ).tolist()
-        return dates_s
+    def _note_times(self, t_s: FloatArray) -> None:
+        """Keep the times of the samples that a window can begin or end with, and the latest."""
+        dated = t_s[-self._count % self._dated_every :: self._dated_every]
+        self._times_s.grow(len(dated))[:] = dated
+        self._count += len(t_s)
+        self._latest_s = t_s
+
+    def _date(self, sample: int) -> float:
+        """When a sample was taken; past the last one, when it would have been."""
+        beyond = sample - self._count
+        if beyond >= 0:
+            return float(self._latest_s[-1]) + (beyond + 1) / self._rate_hz
+        if beyond >= -len(self._latest_s):
+            return float(self._latest_s[beyond])
+        return self._times_s.value(sample // self._dated_every)
+
+    def _let_go(self, block: SampleBlock) -> None:
+        """Hold on to no more of a long block than is still needed."""
+        if len(block) > self._rate_hz:
+            self._latest_s = self._latest_s[-1:].copy()
+            self._waiting = [waiting.copy() for waiting in self._waiting]
 
     def _forget(self) -> None:
-        self._forget_at = self._second + FORGET_EVERY_S
         if self._judge is None:
             oldest = self._samples_by(max(0, self._second - self._params.window_s))
         else:
             self._judge.forget_before(self._late_from)
             oldest = self._judge.first_sample(self._late_from)
-        self._times_s.forget_before(oldest)
+        self._times_s.forget_before(oldest // self._dated_every)
 
 
 def _confidence(score: float) -> float:

@@ -1,13 +1,19 @@
 """Where a window's strongest oscillation is and how large it is above what else moves there."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from detection.tremor.contrast import DB_PER_NEPER, LEFT, PEAK, RIGHT, Contrasts
-from detection.tremor.history import IndexArray
-from detection.tremor.spectrum import LEAST_POWER, averaging
+from detection.tremor.spectrum import LEAST_POWER
 from sensors.samples import FloatArray
+
+Law = tuple[float, float, float]
+"""Weights of near slope, far slope and constant in the logarithm of a background."""
+BoolArray = npt.NDArray[np.bool_]
 
 REFINE_HZ = 0.6
 """The hump's top is looked for on the fine spectrum within this."""
@@ -27,6 +33,10 @@ logs lies under the log of the mean, and movement's spectrum bulges. Medians ove
 (nine people, 5 to 14 Hz): 0.02 to 0.13 near, 0.1 to 0.66 far."""
 NARROW_FROM_DB, NARROW_TO_DB = 3.0, 6.0
 """From not at all to wholly a line: how far it stands out over its nearest neighbours."""
+LEAST_RATIO = 1e-9
+"""Added to a ratio of powers before its logarithm: -90 dB is as good as nothing."""
+TINY = 1e-12
+"""Power at a line that is as good as none, (m/s²)²/Hz; lets a silent band be divided by."""
 
 
 class Peak(NamedTuple):
@@ -34,8 +44,7 @@ class Peak(NamedTuple):
 
     amp_ms2: RMS over all axes, the background removed. displacement_mm: the same as a path.
     contrast_db: its power over the background's. line_contrast_db: how far it stands out over the
-    higher of its neighbours. rhythm_*: the strongest movement just below the band, how far that
-    stands out over the higher of its neighbours, and how far it is above the oscillation.
+    higher of its neighbours. level: natural log of the power at its top, (m/s²)²/Hz.
     """
 
     score: float
@@ -45,129 +54,128 @@ class Peak(NamedTuple):
     displacement_mm: float
     contrast_db: float
     line_contrast_db: float
-    rhythm_hz: float
-    rhythm_contrast_db: float
-    rhythm_over_peak_db: float
+    level: float
+
+
+class Spectra(NamedTuple):
+    """What a peak is measured on: hump and line levels `(3, grid)` and power `(long,)`."""
+
+    hump: FloatArray
+    line: FloatArray
+    power: FloatArray
 
 
 class PeakMeter:
-    """Measures peaks on the grid of `contrasts`.
+    """Measures peaks on the grid of `contrasts`, a part of the long spectrum's frequencies.
 
-    rhythm_hz: range in which rhythmic movement below the band is looked for.
+    For each place on the grid it knows the lines of the band about it, and over these lines: a
+    basis of the background, and the sums to be taken.
     """
 
-    def __init__(
-        self, contrasts: Contrasts, long_hz: FloatArray, rhythm_hz: tuple[float, float]
-    ) -> None:
-        self._contrasts = contrasts
-        self._long_hz = long_hz
+    def __init__(self, contrasts: Contrasts, long_hz: FloatArray) -> None:
+        self._grid_from = contrasts.grid_from
+        self._grid_hz: list[float] = contrasts.grid_hz.tolist()
         self._step_hz = float(long_hz[1] - long_hz[0])
-        self._refine = self._steps(REFINE_HZ)
-        self._band = self._steps(BAND_HZ)
-        self._in_centroid = (np.abs(self._band) * self._step_hz <= CENTROID_HZ).astype(np.float64)
-        inside = np.flatnonzero((long_hz >= rhythm_hz[0]) & (long_hz <= rhythm_hz[1]))
-        self._rhythm = slice(inside[0], inside[-1] + 1)
-        self._rhythm_matrix = _rhythm_levels(long_hz, long_hz[self._rhythm])
+        self._refine = int(REFINE_HZ / self._step_hz)
+        self._reach = int(BAND_HZ / self._step_hz)
+        band = np.arange(-self._reach, self._reach + 1)
+        place = contrasts.grid_from + np.arange(len(contrasts.grid_hz))
+        band_hz = long_hz[place[:, None] + band]
+        self._basis = _background_basis(contrasts.grid_hz, band_hz)
+        in_centroid = np.abs(band) * self._step_hz <= CENTROID_HZ
+        self._sums = _sums(band_hz, in_centroid, self._step_hz)
 
-    def measure(
-        self, score: FloatArray, hump: FloatArray, line: FloatArray, power: FloatArray
-    ) -> list[Peak]:
-        """Find and measure the peak of each of n windows.
-
-        score `(n, grid)`, hump and line levels `(n, 3, grid)`, power `(n, long)`.
-        """
-        row = np.arange(len(score))
-        place = self._place(score, line)
-        log_power = np.log(power + LEAST_POWER)
-        far, near = hump[row, :, place], line[row, :, place]
-        freq_hz = self._contrasts.grid_hz[place]
-        band = self._contrasts.grid_from + place[:, None] + self._band
-        background = self._background(freq_hz, near, far, self._long_hz[band])
-        total = power[row[:, None], band]
-        columns = (
-            score[row, place],
-            *self._size(total, background, self._long_hz[band]),
-            _standing_out(near),
-            *self._rhythm_of(log_power, log_power[row, self._contrasts.grid_from + place]),
-        )
-        edge = (place <= 1) | (place >= score.shape[1] - 2)
+    def measure(self, scores: FloatArray, spectra: Sequence[Spectra]) -> list[Peak]:
+        """Find and measure the peak of each of n windows; scores `(n, grid)`."""
+        tops: list[int] = scores.argmax(axis=1).tolist()
+        places = [self._refined(top, each.line) for top, each in zip(tops, spectra, strict=True)]
+        levels = [
+            (each.hump[:, place].tolist(), each.line[:, place].tolist())
+            for place, each in zip(places, spectra, strict=True)
+        ]
+        sums = self._band_sums(places, [_law(*each) for each in levels], spectra)
         return [
-            Peak(s, f, is_at_edge, *rest)
-            for (s, f, *rest), is_at_edge in zip(
-                np.stack(columns, axis=1).tolist(), edge.tolist(), strict=True
+            self._peak(float(score[place]), place, line, sum_, each.power)
+            for score, place, (_, line), sum_, each in zip(
+                scores, places, levels, sums, spectra, strict=True
             )
         ]
 
-    def _steps(self, within_hz: float) -> IndexArray:
-        reach = int(within_hz / self._step_hz)
-        return np.arange(-reach, reach + 1)
+    def _refined(self, top: int, line: FloatArray) -> int:
+        first = max(0, top - self._refine)
+        return first + int(line[PEAK, first : top + self._refine + 1].argmax())
 
-    def _place(self, score: FloatArray, line: FloatArray) -> IndexArray:
-        near = score.argmax(axis=1)[:, None] + self._refine
-        near = np.minimum(np.maximum(near, 0), score.shape[1] - 1)
-        best = np.take_along_axis(line[:, PEAK], near, axis=1).argmax(axis=1)
-        return np.asarray(near[np.arange(len(near)), best], np.intp)
+    def _band_sums(
+        self, places: list[int], laws: list[Law], spectra: Sequence[Spectra]
+    ) -> list[list[list[float]]]:
+        """For each window the sums over total power, background, and excess where there is any."""
+        parts = np.empty((len(places), 3, 2 * self._reach + 1))
+        total, background, excess = parts[:, 0], parts[:, 1], parts[:, 2]
+        for row, place, each in zip(total, places, spectra, strict=True):
+            middle = self._grid_from + place
+            row[:] = each.power[middle - self._reach : middle + self._reach + 1]
+        np.exp((np.array(laws)[:, None] @ self._basis[places])[:, 0], out=background)
+        np.maximum(total - background, 0.0, out=excess)
+        sums: list[list[list[float]]] = (parts @ self._sums[places]).tolist()
+        return sums
 
-    def _background(
-        self, freq_hz: FloatArray, near: FloatArray, far: FloatArray, band_hz: FloatArray
-    ) -> FloatArray:
-        """Power under the peak: a power law between its neighbours, near ones if it is a line."""
-        weight = (_standing_out(near) - NARROW_FROM_DB) / (NARROW_TO_DB - NARROW_FROM_DB)
-        weight = np.minimum(np.maximum(weight, 0.0), 1.0)[:, None]
-        near_law = _power_law(
-            near, np.maximum(freq_hz - ANCHOR_HZ, 1.5), freq_hz + ANCHOR_HZ, band_hz
+    def _peak(
+        self,
+        score: float,
+        place: int,
+        line: list[float],
+        sums: list[list[float]],
+        power: FloatArray,
+    ) -> Peak:
+        (total, total_path, *_), (background, background_path, *_), (*_, excess, excess_hz) = sums
+        least, all_least = TINY * self._step_hz, TINY * self._step_hz * (2 * self._reach + 1)
+        return Peak(
+            score=score,
+            freq_hz=(excess_hz + all_least * self._grid_hz[place]) / (excess + all_least),
+            is_at_edge=not 1 < place < len(self._grid_hz) - 2,
+            amp_ms2=math.sqrt(max(total - background, 0.0)),
+            displacement_mm=1e3 * math.sqrt(max(total_path - background_path, 0.0)),
+            contrast_db=DB_PER_NEPER * math.log(total / (background + least) + LEAST_RATIO),
+            line_contrast_db=_standing_out(line),
+            level=math.log(float(power[self._grid_from + place]) + LEAST_POWER),
         )
-        above = np.minimum(freq_hz * ANCHOR_RATIO, freq_hz + FAR_ABOVE_HZ)
-        far_law = _power_law(far, freq_hz / ANCHOR_RATIO, above, band_hz)
-        return np.exp(weight * (near_law + NEAR_BIAS) + (1 - weight) * (far_law + FAR_BIAS))
-
-    def _size(
-        self, total: FloatArray, background: FloatArray, band_hz: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Pitch, amplitude, displacement and contrast of what exceeds the background."""
-        excess = total - background
-        amp2 = excess.sum(axis=1) * self._step_hz
-        path2 = (excess / (2 * np.pi * band_hz) ** 4).sum(axis=1) * self._step_hz
-        weight = np.maximum(excess, 0.0) * self._in_centroid + 1e-12
-        freq_hz = (weight * band_hz).sum(axis=1) / weight.sum(axis=1)
-        ratio = total.sum(axis=1) / (background.sum(axis=1) + 1e-12)
-        return (
-            freq_hz,
-            np.sqrt(np.maximum(amp2, 0.0)),
-            1e3 * np.sqrt(np.maximum(path2, 0.0)),
-            DB_PER_NEPER * np.log(ratio + 1e-9),
-        )
-
-    def _rhythm_of(
-        self, log_power: FloatArray, peak_level: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        lines = log_power[:, self._rhythm]
-        strongest = lines.argmax(axis=1)
-        levels = (log_power[:, None, :] @ self._rhythm_matrix).reshape(len(lines), 3, -1)
-        level = levels[np.arange(len(lines)), :, strongest]
-        over = lines[np.arange(len(lines)), strongest] - peak_level
-        hz = self._long_hz[self._rhythm][strongest]
-        return hz, _standing_out(level), DB_PER_NEPER * over
 
 
-def _standing_out(levels: FloatArray) -> FloatArray:
-    """Decibels over the higher of the two neighbours; a slope stands out on one side only."""
-    beside = np.maximum(levels[:, LEFT], levels[:, RIGHT])
-    return np.asarray(DB_PER_NEPER * (levels[:, PEAK] - beside), np.float64)
+def _background_basis(freq_hz: FloatArray, band_hz: FloatArray) -> FloatArray:
+    """What a background's logarithm is made of, `(grid, 3, band)`, as `_law` weighs it.
+
+    The way from the left to the right neighbour in log frequency, near and far, and a constant.
+    """
+    near = _way(np.maximum(freq_hz - ANCHOR_HZ, 1.5), freq_hz + ANCHOR_HZ, band_hz)
+    above_hz = np.minimum(freq_hz * ANCHOR_RATIO, freq_hz + FAR_ABOVE_HZ)
+    far = _way(freq_hz / ANCHOR_RATIO, above_hz, band_hz)
+    return np.stack([near, far, np.ones_like(near)], axis=1)
 
 
-def _power_law(
-    levels: FloatArray, low_hz: FloatArray, high_hz: FloatArray, at_hz: FloatArray
-) -> FloatArray:
-    """Straight line in log power over log frequency through the left and right levels."""
+def _way(low_hz: FloatArray, high_hz: FloatArray, at_hz: FloatArray) -> FloatArray:
     low, high = np.log(low_hz)[:, None], np.log(high_hz)[:, None]
-    left, right = levels[:, LEFT, None], levels[:, RIGHT, None]
-    slope = (right - left) / (high - low)
-    return np.asarray(left + slope * (np.log(at_hz) - low), np.float64)
+    return np.asarray((np.log(at_hz) - low) / (high - low), np.float64)
 
 
-def _rhythm_levels(long_hz: FloatArray, rhythm_hz: FloatArray) -> FloatArray:
-    at = averaging(long_hz, rhythm_hz - 0.4, rhythm_hz + 0.4)
-    left = averaging(long_hz, rhythm_hz - 1.2, rhythm_hz - 0.7)
-    right = averaging(long_hz, rhythm_hz + 0.7, rhythm_hz + 1.2)
-    return np.concatenate([at, left, right], axis=1)
+def _law(hump: list[float], line: list[float]) -> Law:
+    """Power under the peak: a power law between its neighbours, near ones if it is a line."""
+    near = (_standing_out(line) - NARROW_FROM_DB) / (NARROW_TO_DB - NARROW_FROM_DB)
+    near = min(max(near, 0.0), 1.0)
+    far = 1 - near
+    return (
+        near * (line[RIGHT] - line[LEFT]),
+        far * (hump[RIGHT] - hump[LEFT]),
+        near * (line[LEFT] + NEAR_BIAS) + far * (hump[LEFT] + FAR_BIAS),
+    )
+
+
+def _sums(band_hz: FloatArray, in_centroid: BoolArray, step_hz: float) -> FloatArray:
+    """Weights `(grid, band, 4)`: for power, power as a path, the centroid's power and moment."""
+    power = np.full_like(band_hz, step_hz)
+    path = step_hz / (2 * np.pi * band_hz) ** 4
+    return np.stack([power, path, in_centroid * power, in_centroid * power * band_hz], axis=-1)
+
+
+def _standing_out(levels: list[float]) -> float:
+    """Decibels over the higher of the two neighbours; a slope stands out on one side only."""
+    return DB_PER_NEPER * (levels[PEAK] - max(levels[LEFT], levels[RIGHT]))

@@ -1,108 +1,108 @@
 """The score of each window together with its neighbours', and the peak that it points to.
 
 A window is scored twice: *early*, with the context that ends with it and the windows before it;
-and *late*, with context and windows on both sides. Both are measured in one go.
+and *late*, with context and windows on both sides. A new context is the late one of the window in
+its middle and the early one of the window at its end: both are scored in one go, and then the
+peaks are measured that this completes, the early one of the same window and the late one of the
+window two before.
 """
 
 import numpy as np
 
-from detection.tremor.history import History, IndexArray
+from detection.tremor.history import Recent
 from detection.tremor.params import TremorParams
-from detection.tremor.peak import Peak
+from detection.tremor.peak import Peak, Spectra
 from detection.tremor.setup import TremorSetup
 from detection.tremor.spectra import ShakingSpectra
 from sensors.samples import FloatArray
 
-EITHER_SIDE = np.array([-2, -1, 1, 2])
-BEFORE = np.array([-2, -1])
+SIDE = 2
+"""Windows on each side that have a say."""
+WIDTH = 2 * SIDE + 1
+LATE, LATE_SPREAD, EARLY, EARLY_SPREAD = range(4)
+"""Places in a row: the scores of a context, and the same with peaks spread in frequency."""
+SCORES, SPREAD = slice(LATE, None, 2), slice(LATE_SPREAD, None, 2)
 
 
 class TremorScores:
-    """Scores windows from spectra that are there.
-
-    late_from, early_from: the next window that each will score.
-    """
+    """Scores windows from spectra that are there; beyond either end the outermost is repeated."""
 
     def __init__(self, setup: TremorSetup, params: TremorParams) -> None:
         self._setup = setup
         self._lag = params.context_before
-        self._weight = params.neighbour_weight
-        self._late = _ScoreRows(len(setup.contrasts.grid_hz))
-        self._early = _ScoreRows(len(setup.contrasts.grid_hz))
-        self.late_from = 0
-        self.early_from = self._lag
+        self._smoothing = _smoothing(params.neighbour_weight)
+        self._grid = len(setup.contrasts.grid_hz)
+        self._rows: Recent[FloatArray] = Recent()
+        self._scored = 0
+        self._measured = 0
 
     def extend(self, spectra: ShakingSpectra) -> None:
-        """Score what has its spectra and its context, without neighbours yet."""
-        contexts = spectra.humps.count
-        late = np.arange(self._late.count, contexts)
-        upto = min(contexts, spectra.power.count - self._lag)
-        early = np.arange(self._early.count, upto)
-        humps = spectra.humps.rows(np.concatenate([late, early]))
-        lines = spectra.lines.rows(np.concatenate([late, early + self._lag]))
-        scores = self._setup.contrasts.score(humps, lines)
-        self._late.append(scores[: len(late)])
-        self._early.append(scores[len(late) :])
+        """Score each new context, without neighbours yet."""
+        contexts = range(self._scored, spectra.humps.count)
+        if not contexts:
+            return
+        self._scored = contexts.stop
+        last = spectra.windows.count - 1
+        windows = range(contexts.start, contexts.stop + self._lag)
+        lines = np.array([spectra.windows[min(n, last)].line for n in windows])
+        humps = np.array(spectra.humps.between(contexts.start, contexts.stop))
+        self._append(self._setup.contrasts.score(humps, lines, self._lag))
 
-    def peaks(
-        self, spectra: ShakingSpectra, late_upto: int, early_upto: int
-    ) -> tuple[dict[int, Peak], dict[int, Peak]]:
-        """Measure the windows up to these numbers; late ones and early ones, by their number."""
-        late = np.arange(self.late_from, late_upto)
-        early = np.arange(self.early_from, early_upto)
-        window = np.concatenate([late, early])
-        if not len(window):
-            return {}, {}
-        found = self._setup.peaks.measure(
-            np.concatenate(
-                [
-                    self._late.smoothed(late, EITHER_SIDE, self._weight),
-                    self._early.smoothed(early - self._lag, BEFORE, self._weight),
-                ]
-            ),
-            spectra.humps.rows(np.concatenate([late, early - self._lag])),
-            spectra.lines.rows(window),
-            spectra.power.rows(window),
-        )
-        self.late_from, self.early_from = (
-            max(self.late_from, late_upto),
-            max(self.early_from, early_upto),
-        )
-        return (
-            dict(zip(late.tolist(), found[: len(late)], strict=True)),
-            dict(zip(early.tolist(), found[len(late) :], strict=True)),
-        )
+    def end(self) -> None:
+        """Take it that no context follows."""
+        if self._scored:
+            self._rows.extend([self._rows[self._rows.count - 1]] * SIDE)
 
-    def forget_before(self, window: int) -> None:
-        """Drop what no window from this one on needs."""
-        self._late.forget_before(window - 2)
-        self._early.forget_before(window - 2)
+    def peaks(self, spectra: ShakingSpectra) -> tuple[list[Peak], list[Peak]]:
+        """Measure what the new contexts complete: late and early peaks, in the windows' order.
+
+        Late ones begin with the first window, early ones with the first that has its context.
+        """
+        contexts = range(self._measured, self._rows.count - WIDTH + 1)
+        if not contexts:
+            return [], []
+        self._measured = contexts.stop
+        late = [_spectra(spectra, n - SIDE, n - SIDE) for n in contexts]
+        early = [_spectra(spectra, n, n + self._lag) for n in contexts]
+        found = self._setup.peaks.measure(self._smoothed(contexts), late + early)
+        unborn = max(0, SIDE - contexts.start)
+        return found[unborn : len(contexts)], found[len(contexts) :]
+
+    def forget(self) -> None:
+        """Drop what no window to come needs."""
+        self._rows.forget_before(self._measured)
+
+    def _append(self, scores: FloatArray) -> None:
+        rows = np.empty((len(scores), 4, self._grid))
+        rows[:, SCORES] = scores
+        spread = rows[:, SPREAD]
+        spread[...] = scores
+        np.maximum(spread[..., 1:], scores[..., :-1], out=spread[..., 1:])
+        np.maximum(spread[..., :-1], scores[..., 1:], out=spread[..., :-1])
+        if not self._rows.count:
+            self._rows.extend([rows[0]] * (WIDTH - 1))
+        self._rows.extend(rows)
+
+    def _smoothed(self, contexts: range) -> FloatArray:
+        """Late scores, then early ones; neighbours' peaks may be one step of frequency away."""
+        near = np.concatenate(self._rows.between(contexts.start, contexts.stop + WIDTH - 1))
+        smoothed = np.empty((2, len(contexts), self._grid))
+        for n in range(len(contexts)):
+            np.matmul(self._smoothing, near[4 * n : 4 * (n + WIDTH)], out=smoothed[:, n])
+        return smoothed.reshape(-1, self._grid)
 
 
-class _ScoreRows:
-    """Scores by window, and the same with their peaks spread by one step of frequency."""
+def _smoothing(neighbour_weight: float) -> FloatArray:
+    """Matrix `(late and early, rows)` from the scores of five contexts to the smoothed ones."""
+    weights = np.zeros((2, WIDTH, 4))
+    weights[0, SIDE, LATE] = weights[1, -1, EARLY] = 1 - neighbour_weight
+    weights[0, [0, 1, 3, 4], LATE_SPREAD] = neighbour_weight / 4
+    weights[1, [2, 3], EARLY_SPREAD] = neighbour_weight / 2
+    return weights.reshape(2, -1)
 
-    def __init__(self, grid: int) -> None:
-        self._scores = History((grid,))
-        self._spread = History((grid,))
 
-    @property
-    def count(self) -> int:
-        return self._scores.count
-
-    def append(self, scores: FloatArray) -> None:
-        spread = scores.copy()
-        np.maximum(spread[:, 1:], scores[:, :-1], out=spread[:, 1:])
-        np.maximum(spread[:, :-1], scores[:, 1:], out=spread[:, :-1])
-        self._scores.append(scores)
-        self._spread.append(spread)
-
-    def smoothed(self, number: IndexArray, beside: IndexArray, weight: float) -> FloatArray:
-        """Weigh in the rows beside; a pitch may drift by 0.2 Hz from one to the next."""
-        near = np.minimum(np.maximum(number[:, None] + beside, 0), self.count - 1)
-        neighbours = self._spread.rows(near).sum(axis=1) * (weight / len(beside))
-        return np.asarray((1 - weight) * self._scores.rows(number) + neighbours, np.float64)
-
-    def forget_before(self, number: int) -> None:
-        self._scores.forget_before(number)
-        self._spread.forget_before(number)
+def _spectra(spectra: ShakingSpectra, context: int, window: int) -> Spectra:
+    """Those of a context and a window; beyond either end, of the outermost."""
+    about = spectra.windows[min(max(window, 0), spectra.windows.count - 1)]
+    hump = spectra.humps[min(max(context, 0), spectra.humps.count - 1)]
+    return Spectra(hump, about.line, about.power)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-import numpy as np
 from scipy.signal import windows
 
 from detection.tremor.contrast import Contrasts
 from detection.tremor.filters import band_sections, power_response
-from detection.tremor.history import IndexArray
 from detection.tremor.params import TremorParams
 from detection.tremor.peak import PeakMeter
+from detection.tremor.rhythm import RhythmFinder
 from detection.tremor.spectrum import LongSpectra, ShortSpectra
 from sensors.samples import FloatArray
 
@@ -30,11 +29,12 @@ class TremorSetup:
     short: ShortSpectra
     long: LongSpectra
     contrasts: Contrasts
+    rhythm: RhythmFinder
     peaks: PeakMeter
 
-    def starts(self, seconds: IndexArray | FloatArray) -> IndexArray:
-        """Working samples at which something that begins at these seconds begins."""
-        return np.rint(seconds * self.work_rate_hz).astype(np.intp)
+    def start(self, second: float) -> int:
+        """Working sample at which something that begins at this second begins."""
+        return round(second * self.work_rate_hz)
 
 
 @lru_cache(maxsize=16)
@@ -64,5 +64,6 @@ def tremor_setup(rate_hz: float, params: TremorParams) -> TremorSetup:
         short=short,
         long=long,
         contrasts=contrasts,
-        peaks=PeakMeter(contrasts, long.freq_hz, (params.rhythm_low_hz, params.rhythm_high_hz)),
+        rhythm=RhythmFinder(long.freq_hz, params.rhythm_low_hz, params.rhythm_high_hz),
+        peaks=PeakMeter(contrasts, long.freq_hz),
     )

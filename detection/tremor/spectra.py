@@ -9,27 +9,32 @@ from typing import NamedTuple
 import numpy as np
 
 from detection.tremor.filters import BandFilter
-from detection.tremor.history import History, IndexArray, mirrored
-from detection.tremor.limiter import Limiter
+from detection.tremor.history import History, Recent, mirrored
+from detection.tremor.limiter import AXES, ENERGY, Limiter
 from detection.tremor.params import TremorParams
+from detection.tremor.rhythm import Rhythm
 from detection.tremor.setup import TremorSetup
 from detection.tremor.spectrum import LEAST_POWER
 from sensors.samples import FloatArray
 
 
-class Reach(NamedTuple):
-    """How many of each may be there: short spectra, windows' spectra, contexts about windows."""
+class Window(NamedTuple):
+    """What is known of a window by itself.
 
-    shorts: int
-    windows: int
-    contexts: int
+    power: `(frequencies,)`, (m/s²)²/Hz. line: its levels `(3, grid)`, see contrast.py.
+    removed: share of its energy that the limiter took.
+    """
+
+    power: FloatArray
+    line: FloatArray
+    rhythm: Rhythm
+    removed: float
 
 
 class ShakingSpectra:
     """The spectra of one gap-free stretch.
 
-    power: `(windows, frequencies)` of each window. lines, humps: its levels, see contrast.py.
-    removed: share of its energy that the limiter took.
+    windows: what is known of each. humps: levels `(3, grid)` of the contexts about each.
     """
 
     def __init__(self, setup: TremorSetup, params: TremorParams) -> None:
@@ -42,95 +47,88 @@ class ShakingSpectra:
             params.limiter_quantile,
             params.limiter_times_usual,
         )
-        self._moving = History((3,))
-        self._limited = History((3,))
-        self._shorts = History((len(setup.short.freq_hz),))
-        self._short_number = np.arange(setup.short.samples)
-        self._long_number = np.arange(setup.long.samples)
-        levels = (3, len(setup.contrasts.grid_hz))
-        self.power = History((len(setup.long.freq_hz),))
-        self.lines = History(levels)
-        self.humps = History(levels)
-        self.removed = History(())
+        self._shorts = History(len(setup.short.freq_hz))
+        self.windows: Recent[Window] = Recent()
+        self.humps: Recent[FloatArray] = Recent()
 
     def push(self, acc_ms2: FloatArray) -> None:
         """Take the next samples `(n, 3)`."""
-        moving = self._band.push(acc_ms2)
-        self._moving.append(moving)
-        self._limited.append(self._limiter.push(moving))
+        self._limiter.push(self._band.push(acc_ms2))
 
-    def end(self) -> Reach:
-        """Take it that no sample follows, and say how much there can be of each."""
-        self._limited.append(self._limiter.flush())
-        shorts = self._fitting(1 / self._params.shorts_per_s, self._setup.short.samples)
-        windows = self._fitting(1.0, self._setup.long.samples)
-        return Reach(shorts, windows, windows)
+    def extend(self, shorts: int, windows: int, contexts: int) -> None:
+        """Work out all that is new up to so many of each."""
+        if shorts > self._shorts.count:
+            self._extend_shorts(shorts)
+        if windows > self.windows.count:
+            self._extend_windows(range(self.windows.count, windows))
+        if contexts > self.humps.count:
+            self._extend_contexts(range(self.humps.count, contexts))
 
-    def extend(self, reach: Reach) -> None:
-        """Work out all that is new up to `reach`."""
-        self._extend_shorts(reach.shorts)
-        self._extend_windows(reach.windows)
-        self._extend_contexts(reach.contexts)
+    def end(self) -> None:
+        """Take it that no sample follows, and work out all that is left."""
+        self._limiter.flush()
+        hop_s = 1 / self._params.shorts_per_s
+        shorts = self._fitting(self._shorts.count, hop_s, self._setup.short.samples)
+        windows = self._fitting(self.windows.count, 1.0, self._setup.long.samples)
+        self.extend(shorts, windows, contexts=windows)
 
     def forget_before(self, window: int) -> None:
         """Drop what no window from this one on needs."""
-        self.power.forget_before(window)
-        self.lines.forget_before(window)
+        self.windows.forget_before(window)
         self.humps.forget_before(window)
-        self.removed.forget_before(window)
-        earliest = (self.humps.count - self._params.context_before) * self._params.shorts_per_s
-        self._shorts.forget_before(min(earliest, self._shorts.count))
-        start = int(self._setup.starts(np.array(self.power.count)))
-        self._moving.forget_before(min(start, self._limited.count))
-        self._limited.forget_before(start)
+        earliest = self.humps.count - self._params.context_before
+        self._shorts.forget_before(earliest * self._params.shorts_per_s)
+        self._limiter.forget_before(self._setup.start(self.windows.count))
 
-    def _fitting(self, hop_s: float, samples: int) -> int:
-        most = int(self._limited.count / (hop_s * self._setup.work_rate_hz)) + 1
-        ends = self._setup.starts(hop_s * np.arange(most, dtype=np.float64)) + samples
-        return int((ends <= self._limited.count).sum())
+    def _fitting(self, first: int, hop_s: float, samples: int) -> int:
+        """How many stretches of so many samples there are, one beginning every `hop_s`."""
+        while self._setup.start(first * hop_s) + samples <= self._limiter.count:
+            first += 1
+        return first
 
     def _extend_shorts(self, count: int) -> None:
         """In whole seconds, always the same shape; at the stream's end the last is repeated."""
-        new = count - self._shorts.count
-        if new <= 0:
-            return
-        each = self._params.shorts_per_s
-        number = self._shorts.count + np.arange(-(-new // each) * each)
-        start = self._setup.starts(np.minimum(number, count - 1) / each)
-        stretches = self._limited.rows(start.reshape(-1, each)[..., None] + self._short_number)
-        self._shorts.append(self._setup.short.log_power(stretches)[:new])
+        first, each = self._shorts.count, self._params.shorts_per_s
+        upto = first + -(-(count - first) // each) * each
+        starts = [self._setup.start(min(n, count - 1) / each) for n in range(first, upto)]
+        rows = self._limiter.stretches(starts, self._setup.short.samples)[:, AXES]
+        stretches = rows.reshape(-1, each, *rows.shape[1:]).swapaxes(2, 3)
+        spectra = self._setup.short.log_power(stretches)[: count - first]
+        self._shorts.grow(len(spectra))[:] = spectra.T
 
-    def _extend_windows(self, count: int) -> None:
-        number = np.arange(self.power.count, count)
-        if not len(number):
-            return
-        place = self._setup.starts(number)[:, None] + self._long_number
-        limited = self._limited.rows(place)
-        power = self._setup.long.power(limited)
-        self.power.append(power)
-        self.lines.append(self._setup.contrasts.line_levels(np.log(power + LEAST_POWER)))
-        self.removed.append(self._removed(self._moving.rows(place), limited))
+    def _extend_windows(self, numbers: range) -> None:
+        starts = map(self._setup.start, numbers)
+        rows = self._limiter.stretches(starts, self._setup.long.samples)
+        power = self._setup.long.power(rows[:, AXES].swapaxes(1, 2))
+        log_power = np.log(power + LEAST_POWER)
+        lines = self._setup.contrasts.line_levels(log_power)
+        rhythms = map(self._setup.rhythm.find, log_power)
+        self.windows.extend(map(Window, power, lines, rhythms, self._removed(rows)))
 
-    def _removed(self, moving: FloatArray, limited: FloatArray) -> FloatArray:
+    def _removed(self, rows: FloatArray) -> list[float]:
         """Beside energy that could not make the smallest tremor, what was taken counts little."""
-        before, after = _energy(moving), _energy(limited)
-        share = (before - after) / (before + moving.shape[1] * self._params.min_amp_ms2**2)
-        return np.asarray(share, np.float64)
+        before = rows[:, ENERGY].sum(axis=1)
+        after = np.vecdot(rows[:, AXES], rows[:, AXES]).sum(axis=1)
+        smallest = rows.shape[-1] * self._params.min_amp_ms2**2
+        share: list[float] = ((before - after) / (before + smallest)).tolist()
+        return share
 
-    def _extend_contexts(self, count: int) -> None:
-        number = np.arange(self.humps.count, count)
-        if not len(number):
-            return
-        near = mirrored(self._around(number), self._shorts.count)
-        ordered = np.sort(self._shorts.rows(near), axis=1)
-        self.humps.append(self._setup.contrasts.hump_levels(ordered[:, near.shape[1] // 2]))
+    def _extend_contexts(self, windows: range) -> None:
+        medians = np.array([_median(self._around(n)) for n in windows])
+        self.humps.extend(self._setup.contrasts.hump_levels(medians))
 
-    def _around(self, window: IndexArray) -> IndexArray:
+    def _around(self, window: int) -> FloatArray:
+        """The short spectra about a window; beyond either end the stream is taken as mirrored."""
         each = self._params.shorts_per_s
-        offset = np.arange(-self._params.context_before * each, self._params.context_after * each)
-        return window[:, None] * each + offset
+        first = (window - self._params.context_before) * each
+        upto = (window + self._params.context_after) * each
+        if first >= 0 and upto <= self._shorts.count:
+            return self._shorts.stretch(first, upto - first).copy()
+        return self._shorts.at(mirrored(np.arange(first, upto), self._shorts.count))
 
 
-def _energy(stretches: FloatArray) -> FloatArray:
-    flat = stretches.reshape(len(stretches), -1)
-    return np.asarray((flat * flat).sum(axis=1), np.float64)
+def _median(spectra: FloatArray) -> FloatArray:
+    """Of columns; the values in each row are put in another order."""
+    middle = spectra.shape[1] // 2
+    spectra.partition(middle, axis=1)
+    return spectra[:, middle]

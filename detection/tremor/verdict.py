@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from detection.events import TremorStatus
+from detection.tremor.contrast import DB_PER_NEPER
 from detection.tremor.params import TremorParams
 from detection.tremor.peak import Peak
+from detection.tremor.rhythm import Rhythm
 
 
 class Finding(NamedTuple):
@@ -16,6 +18,7 @@ class Finding(NamedTuple):
     """
 
     peak: Peak
+    rhythm: Rhythm
     removed: float
     fault: str
 
@@ -62,11 +65,11 @@ def _lasting(findings: Sequence[Finding], place: int, params: TremorParams) -> V
         return Verdict(TremorStatus.UNKNOWN, "single")
     if findings[place].removed > params.max_removed_of_tremor:
         return Verdict(TremorStatus.UNKNOWN, "impacts")
-    if _is_buried(peak, params):
+    if _is_buried(findings[place], params):
         return Verdict(TremorStatus.UNKNOWN, "buried in movement")
     if peak.is_at_edge:
         return Verdict(TremorStatus.UNKNOWN, "band edge")
-    if _is_rhythmic_movement(peak, params):
+    if _is_rhythmic_movement(findings[place], params):
         return Verdict(TremorStatus.UNKNOWN, "rhythmic movement")
     return Verdict(TremorStatus.TREMOR, "")
 
@@ -94,27 +97,33 @@ def _beside(findings: Sequence[Finding], place: int) -> list[int]:
 
 
 def _is_unsure(findings: Sequence[Finding], place: int, params: TremorParams) -> bool:
-    score = findings[place].peak.score
+    peak = findings[place].peak
+    if peak.score > params.score_unsure or peak.score <= params.score_beside:
+        return peak.score > params.score_unsure
     near_one = any(finding.peak.score > params.score_peak for finding in findings)
-    return score > params.score_unsure or (
-        near_one and score > params.score_beside and _is_large(findings[place].peak, params)
-    )
+    return near_one and _is_large(peak, params)
 
 
-def _is_buried(peak: Peak, params: TremorParams) -> bool:
-    is_line = peak.line_contrast_db >= params.line_contrast_db
-    return peak.rhythm_over_peak_db > params.max_over_movement_db and not is_line
+def _is_buried(finding: Finding, params: TremorParams) -> bool:
+    is_line = finding.peak.line_contrast_db >= params.line_contrast_db
+    return _rhythm_over_peak_db(finding) > params.max_over_movement_db and not is_line
 
 
-def _is_rhythmic_movement(peak: Peak, params: TremorParams) -> bool:
-    if peak.rhythm_over_peak_db < 0:
+def _is_rhythmic_movement(finding: Finding, params: TremorParams) -> bool:
+    if _rhythm_over_peak_db(finding) < 0:
         return False
-    if peak.rhythm_contrast_db >= params.rhythm_contrast_db:
+    if finding.rhythm.contrast_db >= params.rhythm_contrast_db:
         return True
-    return peak.rhythm_contrast_db >= params.harmonic_contrast_db and _is_harmonic(peak, params)
+    is_rhythmic = finding.rhythm.contrast_db >= params.harmonic_contrast_db
+    return is_rhythmic and _is_harmonic(finding, params)
 
 
-def _is_harmonic(peak: Peak, params: TremorParams) -> bool:
-    multiple = round(peak.freq_hz / peak.rhythm_hz)
-    off = abs(peak.freq_hz - multiple * peak.rhythm_hz)
+def _rhythm_over_peak_db(finding: Finding) -> float:
+    return DB_PER_NEPER * (finding.rhythm.level - finding.peak.level)
+
+
+def _is_harmonic(finding: Finding, params: TremorParams) -> bool:
+    freq_hz, rhythm_hz = finding.peak.freq_hz, finding.rhythm.freq_hz
+    multiple = round(freq_hz / rhythm_hz)
+    off = abs(freq_hz - multiple * rhythm_hz)
     return 2 <= multiple <= 5 and off <= params.harmonic_tolerance * multiple
