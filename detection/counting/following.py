@@ -19,9 +19,11 @@ BANDS = ((0.5, 0.15), (0.5, 0.25), (0.6, 0.35), (0.7, 0.3), (0.75, 0.5), (0.85, 
 movement is least early, and what never leaves the lower half is no repetition."""
 
 
-WAIT, SETTLED_SAMPLES = 0.1, 15
-"""Periods for which is waited at most, and for which a limb that stops short of rest, on the nearer
-half of the band, has settled there; 0.6 s at least."""
+LONGEST_WAIT = 0.2
+"""Periods for which is waited at most: as long as the slowest way back from there takes."""
+SETTLED, SETTLED_SAMPLES = 0.1, 15
+"""Periods, and samples, after which a limb that stops short of rest, on the nearer half of the band,
+has settled there."""
 LEAST_PERIODS = 0.5
 """Nobody does a repetition in less than half the time of the others: it is the same one."""
 
@@ -86,7 +88,7 @@ class Follower:
         last_high = np.maximum.accumulate(np.where(is_high, number, self._last_high))
         if len(away):
             self._last_high = int(last_high[-1])
-        return np.asarray(number - last_high >= max(SETTLED_SAMPLES, WAIT * self.period))
+        return np.asarray(number - last_high >= max(SETTLED_SAMPLES, SETTLED * self.period))
 
     def _next(self, is_far: BoolArray, is_near: BoolArray) -> int | None:
         """Go on to the next change of state, or to the end; a repetition done there, if any."""
@@ -108,7 +110,7 @@ class Follower:
             self._last_far = self._at + int(far[-1])
         self._at += back
         if back < len(is_near):
-            self._due = self._at + int(min(self._at - self._last_far, WAIT * self.period))
+            self._due = self._at + int(min(self._at - self._last_far, LONGEST_WAIT * self.period))
 
     def _wait(self, is_far: BoolArray, due: int) -> int | None:
         """It is back: done when it stays for a moment, or when it leaves again."""

@@ -18,8 +18,6 @@ PHASES = 48
 """Points of the typical repetition: 2 % of its duration."""
 NEAR_REST = 0.15
 """Share of the way to the farthest posture that still is rest."""
-HALF_WAY = 0.5
-"""Share of the way to the farthest posture that is movement, not sway."""
 INTO_SET = 0.5
 """Periods into the set in which the rest before it may still be seen."""
 HELD_SAMPLES, HELD_PERIODS = 10, 0.1
@@ -28,6 +26,8 @@ HELD_SIZE = 0.05
 """Share of the path's extent within which it is where it was."""
 ON_PATH = 0.175
 """Share of the path's extent within which a sample is on it."""
+HALF_WAY = 0.5
+"""Share of the way to the farthest posture that is movement, not sway; and half a repetition."""
 CLOSE, CONTRAST = 0.9, 0.5
 """A posture off the path says which end is rest if it is less than nine tenths of the path's extent
 away from one end, and half of it farther from the other."""
@@ -130,11 +130,17 @@ def _extent(path: FloatArray) -> float:
 
 
 def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment], course: Course) -> list[Segment]:
-    """Return a finished set's segments shifted so that each begins and ends at rest."""
-    share = course.share
-    if _begins_in_movement(grid_ms2, segments, course):
-        share -= 1
-    return _shifted(segments, share, len(grid_ms2))
+    """Return a finished set's segments shifted so that each begins and ends at rest.
+
+    Later or earlier, by which the outermost repetition holds movement; where both do, by the
+    smaller shift.
+    """
+    later = _shifted(segments, course.share, len(grid_ms2))
+    earlier = _shifted(segments, course.share - 1, len(grid_ms2))
+    first, last = (_farthest(grid_ms2, outermost, course) for outermost in (earlier[0], later[-1]))
+    if min(first, last) > HALF_WAY:
+        return later if course.share <= HALF_WAY else earlier
+    return earlier if first >= last else later
 
 
 def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
@@ -178,12 +184,10 @@ def _middle_of_rest(is_rest: BoolArray) -> float:
     return middle / PHASES % 1.0
 
 
-def _begins_in_movement(grid_ms2: FloatArray, segments: list[Segment], course: Course) -> bool:
-    """Whether the first piece holds movement before its rest, the end of one begun before it."""
-    first = segments[0]
-    end = first.start + course.share * (first.end - first.start)
-    part = grid_ms2[max(0, int(first.start)) : int(end)]
-    return len(part) > 0 and float(course.away(part).max()) > HALF_WAY
+def _farthest(grid_ms2: FloatArray, segment: Segment, course: Course) -> float:
+    """How far from rest the limb gets within a segment, as a share of the reach."""
+    part = grid_ms2[int(segment.start) : int(segment.end)]
+    return float(course.away(part).max()) if len(part) else 0.0
 
 
 def _shifted(segments: list[Segment], share: float, last: float) -> list[Segment]:
