@@ -13,6 +13,7 @@ chain is carried by its neighbours. A tile is as long as the shortest cycle, so 
 depend on each other and are computed in one step.
 """
 
+import statistics
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +50,11 @@ class Cycle(NamedTuple):
     end: int
 
 
+def typical_hops(chain: list[Cycle]) -> float:
+    """Median duration of a chain's cycles."""
+    return float(statistics.median(cycle.end - cycle.start for cycle in chain))
+
+
 class ChainFinder:
     """Likeness in, the best chains out, a tile at a time."""
 
@@ -62,7 +68,8 @@ class ChainFinder:
         self._best = np.full(lattice.longest + 1, -params.entry_cost)
         self._entry = np.maximum(lattice.longest + lattice.hop - lattice.duration, 0)
         self._place = np.arange(len(lattice))
-        self._hop_begins = np.searchsorted(lattice.point_hop, np.arange(1, TILE_HOPS + 1))
+        points = np.searchsorted(lattice.point_hop, np.arange(1, TILE_HOPS + 2))
+        self._hop_begins = points * len(STEPS)
         self._tiles_kept = int(params.remembered_s / TILE_S)
         self._back = np.full((self._tiles_kept, len(lattice)), FIRST, np.int8)
         self._tile = 0
@@ -82,11 +89,11 @@ class ChainFinder:
         return np.asarray((likeness - self._worth_it) * self._gain)
 
     def step(
-        self, gain: Float32Array, own: IntArray, first: IntArray, is_whole: BoolArray
+        self, gain: Float32Array, own: IntArray, first: IntArray, is_there: BoolArray
     ) -> list[Cycle] | None:
         """Take one tile; return the chain that is the best explanation, if it is a better one.
 
-        gain: (p, j); own: (p,) rows; first: (p, j) rows of the cycles before; is_whole: (p,).
+        gain: (p, j); own: (p,) rows; first: (p, j) rows of the cycles before; is_there: (p,).
         """
         went_on = np.take(self._value, first)
         went_on += gain
@@ -95,7 +102,7 @@ class ChainFinder:
         began = np.take(self._best, self._entry)
         is_first = began >= value
         np.maximum(value, began, out=value)
-        value[~is_whole] = -np.inf
+        value[~is_there] = -np.inf
         self._value[own] = value
         choice[is_first] = FIRST
         self._back[self._tile % self._tiles_kept] = choice
@@ -104,17 +111,16 @@ class ChainFinder:
 
     def _improved(self, value: np.ndarray) -> list[Cycle] | None:
         """Put the tile's values beside the best so far; the best chain if one of them is better."""
-        by_hop = np.maximum.reduceat(value, self._hop_begins * len(STEPS))
+        by_hop = np.maximum.reduceat(value, self._hop_begins[:-1])
         by_hop -= self._params.entry_cost
         ever = np.maximum.accumulate(np.concatenate((self._best[-1:], by_hop)))
         self._best = np.concatenate((self._best[TILE_HOPS:], ever[1:]))
-        better = np.flatnonzero(by_hop > ever[:-1])
-        if len(better) == 0:
+        better = by_hop > ever[:-1]
+        if not better.any():
             return None
-        hop = int(better[-1])
-        begin = int(self._hop_begins[hop]) * len(STEPS)
-        end = int(np.append(self._hop_begins, len(self._lattice.point_hop))[hop + 1]) * len(STEPS)
-        return self._chain(self._tile - 1, begin + int(value[begin:end].argmax()))
+        hop = int(np.flatnonzero(better)[-1])
+        begin, end = self._hop_begins[hop : hop + 2]
+        return self._chain(self._tile - 1, int(begin + value[begin:end].argmax()))
 
     def _chain(self, tile: int, place: int) -> list[Cycle]:
         """Follow the best chain that ends with this place back to its first cycle."""

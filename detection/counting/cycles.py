@@ -28,6 +28,9 @@ from detection.counting.shapes import (
 from sensors.samples import FloatArray
 
 TERMS = 1 + COSINES
+LEAST_POWER = np.float32(NOISE_MS2**2 / 3)
+"""Mean square from which something moved: below it noise shrinks a shape to less than half, and
+nothing is like it by more than half."""
 
 
 class Cycles(NamedTuple):
@@ -35,14 +38,14 @@ class Cycles(NamedTuple):
 
     shape: (b, p, 24) of unit size, shrunk towards 0 where the movement drowns in noise.
     rms_ms2: (b, p) size of the movement. mean_ms2: (3, b, p) its mean acceleration.
-    is_whole: (b, p) False where the stream is younger than the cycle or the duration is not
-    considered; there, shape is 0.
+    is_there: (b, p) False where the stream is younger than the cycle, the duration is not
+    considered, or nothing moved; there, shape is 0.
     """
 
     shape: Float32Array
     rms_ms2: Float32Array
     mean_ms2: Float32Array
-    is_whole: BoolArray
+    is_there: BoolArray
 
 
 class CycleMaker:
@@ -87,12 +90,11 @@ class CycleMaker:
         terms = (by_axis @ self._matrix).reshape(tiles, 3, len(lattice), TERMS)
         shape = np.concatenate((terms[:, 0, :, 1:], terms[:, 1, :, 1:], terms[:, 2, :, 1:]), axis=2)
         begin = (tile * TILE_HOPS)[:, None] + lattice.hop - lattice.duration
-        is_whole = (begin >= 0) & lattice.is_considered
-        power = np.einsum("bpi,bpi->bp", shape, shape) * is_whole
-        noise = np.float32(NOISE_MS2**2)
-        shape *= (is_whole / np.sqrt(power + noise))[:, :, None]
+        power = np.einsum("bpi,bpi->bp", shape, shape)
+        is_there = (begin >= 0) & lattice.is_considered & (power > LEAST_POWER)
+        shape *= (is_there / np.sqrt(power + LEAST_POWER * 3))[:, :, None]
         mean = np.ascontiguousarray(terms[..., 0].transpose(1, 0, 2))
-        return Cycles(shape, np.sqrt(power), mean, is_whole)
+        return Cycles(shape, np.sqrt(power), mean, is_there)
 
     def _forget(self) -> None:
         samples = self._sums.shape[1]

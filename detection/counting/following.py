@@ -22,8 +22,8 @@ movement is least early, and what never leaves the lower half is no repetition."
 LONGEST_WAIT = 0.2
 """Periods for which is waited at most: as long as the slowest way back from there takes."""
 SETTLED, SETTLED_SAMPLES = 0.1, 15
-"""Periods, and samples, after which a limb that stops short of rest, on the nearer half of the band,
-has settled there."""
+"""Periods, and samples, after which a limb that stops short of rest, on the nearer half of the
+band, has settled there."""
 LEAST_PERIODS = 0.5
 """Nobody does a repetition in less than half the time of the others: it is the same one."""
 

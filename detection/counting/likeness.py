@@ -61,19 +61,24 @@ class LikenessMeter:
         """Return the likeness, (b, p, j), of the cycles of b tiles.
 
         own: (b, p) their rows; first, second: (b, p, j) those of the first and second before. A
-        cycle that begins before the stream is like nothing; a duration that may not come before
-        has likeness -inf.
+        cycle that is not there, or whose duration may not come before, has likeness -inf.
         """
         log_size = np.log(cycles.rms_ms2 + np.float32(NOISE_MS2))
         self._shape[own] = np.rint(cycles.shape * QUANTA)
         self._rms_ms2[own], self._log_size[own] = cycles.rms_ms2, log_size
         for kept, mean_ms2 in zip(self._mean_ms2, cycles.mean_ms2, strict=True):
             kept[own] = mean_ms2
-        alike = self._alike(cycles.shape, first, second) - self._duration_cost
-        alike -= self._posture_cost(cycles, first)
-        size = log_size[:, :, None] - np.take(self._log_size, first)
+        there = np.flatnonzero(cycles.is_there)
+        first, second = (each.reshape(-1, each.shape[2])[there] for each in (first, second))
+        alike = self._alike(cycles.shape.reshape(-1, 3 * COSINES)[there], first, second)
+        alike -= self._duration_cost[there % own.shape[1]]
+        mean_ms2 = cycles.mean_ms2.reshape(3, -1)[:, there]
+        alike -= self._posture_cost(mean_ms2, cycles.rms_ms2.ravel()[there], first)
+        size = log_size.ravel()[there, None] - np.take(self._log_size, first)
         alike -= np.float32(self._params.size_cost) * size * size
-        return np.asarray(alike)
+        likeness = np.full((own.size, first.shape[1]), -np.inf, np.float32)
+        likeness[there] = alike
+        return likeness.reshape(*own.shape, -1)
 
     def _alike(self, shape: Float32Array, first: IntArray, second: IntArray) -> Float32Array:
         column = (shape / QUANTA)[..., None]
@@ -86,14 +91,13 @@ class LikenessMeter:
         both -= np.float32(self._params.alternating_cost)
         return np.asarray(np.maximum(to_first, both))
 
-    def _posture_cost(self, cycles: Cycles, first: IntArray) -> Float32Array:
+    def _posture_cost(
+        self, mean_ms2: Float32Array, rms_ms2: Float32Array, first: IntArray
+    ) -> Float32Array:
         squares = np.zeros(first.shape, np.float32)
-        for kept, mean_ms2 in zip(self._mean_ms2, cycles.mean_ms2, strict=True):
-            moved = mean_ms2[:, :, None] - np.take(kept, first)
+        for kept, axis_ms2 in zip(self._mean_ms2, mean_ms2, strict=True):
+            moved = axis_ms2[:, None] - np.take(kept, first)
             squares += moved * moved
-        sizes = cycles.rms_ms2[:, :, None] * np.take(self._rms_ms2, first)
-        squares /= sizes + np.float32(NOISE_MS2**2)
-        return np.asarray(
-            np.float32(self._params.posture_cost)
-            * np.minimum(squares, np.float32(self._params.posture_limit))
-        )
+        squares /= rms_ms2[:, None] * np.take(self._rms_ms2, first) + np.float32(NOISE_MS2**2)
+        limit = np.float32(self._params.posture_limit)
+        return np.asarray(np.float32(self._params.posture_cost) * np.minimum(squares, limit))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detection.counting.chains import Cycle
+from detection.counting.chains import Cycle, typical_hops
 from detection.counting.following import Follower, band_for
 from detection.counting.lattice import HOP_SAMPLES
 from detection.counting.past import Past
@@ -148,7 +148,7 @@ def told_at(told: list[Told], ends: list[float], else_s: float) -> list[float]:
 
 def around(past: Past, chain: list[Cycle]) -> tuple[FloatArray, list[Segment]]:
     """All samples from well before a chain until now, (n, 3), and its cycles in them."""
-    period = float(np.median([cycle.end - cycle.start for cycle in chain])) * HOP_SAMPLES
+    period = typical_hops(chain) * HOP_SAMPLES
     begin = chain[0].start * HOP_SAMPLES - int(AROUND_PERIODS * period)
     seen = past.between(max(0, begin), past.count)
     first = past.count - len(seen)
@@ -160,6 +160,6 @@ def around(past: Past, chain: list[Cycle]) -> tuple[FloatArray, list[Segment]]:
 
 
 def _complete(chain: list[Cycle]) -> list[Cycle]:
-    typical = float(np.median([cycle.end - cycle.start for cycle in chain[:-1]]))
+    typical = typical_hops(chain[:-1])
     last = chain[-1].end - chain[-1].start
     return chain if last >= COMPLETE_AT * typical else chain[:-1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.chains import ChainFinder, ChainParams, Cycle
+from detection.counting.chains import ChainFinder, ChainParams, Cycle, typical_hops
 from detection.counting.cycles import CycleMaker
 from detection.counting.doubling import DoublingParams, split_doubles
 from detection.counting.gate import GateParams, is_exercise, is_slow
@@ -125,7 +125,7 @@ class SetFinder:
         likeness = self._likeness.push(cycles, own, first, second)
         gains = self._chains.gains(likeness)
         for tile in range(tiles):
-            yield self._chains.step(gains[tile], own[tile], first[tile], cycles.is_whole[tile])
+            yield self._chains.step(gains[tile], own[tile], first[tile], cycles.is_there[tile])
 
     def _hear(self, grid_ms2: FloatArray) -> list[Event]:
         """Take samples of a tile; count the repetitions that are done with them."""
@@ -214,7 +214,7 @@ class SetFinder:
 
     def _last_hop(self, chain: list[Cycle]) -> float:
         """The set is over after this hop if its chain has not grown by then."""
-        typical = float(np.median([cycle.end - cycle.start for cycle in chain]))
+        typical = typical_hops(chain)
         pause = max(self._params.pause_reps * typical, self._params.pause_s / HOP_S)
         # before its beginning is out of reach: the chain grows by a cycle at a time
         longest = self._chains.reach - 2 * typical

@@ -128,11 +128,11 @@ def _cuts(
     params: TemplateParams,
 ) -> list[_Cut]:
     cuts = seeds
+    weight = np.where(windows.inside > WHOLE, 1.0, windows.inside)
     for _ in range(params.rounds):
         if not cuts:
             return []
-        likeness = np.stack([_likeness(windows, cut, params) for cut in cuts])
-        weight = np.where(windows.inside > WHOLE, 1.0, windows.inside)
+        likeness = _likeness(windows, cuts, params)
         gain = np.where(allowed, (likeness - params.worth_it) * weight, -np.inf)
         _, tilings = best_tilings(gain, LENGTHS)
         cuts = [
@@ -143,30 +143,44 @@ def _cuts(
     return cuts
 
 
-def _likeness(windows: Windows, cut: _Cut, params: TemplateParams) -> FloatArray:
-    """(s, d) likeness of every window to the mean of the cut."""
-    noise_ms2 = params.noise_ms2
-    taken, size_ms2 = windows.shape[cut.start, cut.length], windows.size_ms2
+def _likeness(windows: Windows, cuts: list[_Cut], params: TemplateParams) -> FloatArray:
+    """(p, s, d) likeness of every window to the mean of each of p cuts."""
+    noise_ms2, size_ms2 = params.noise_ms2, windows.size_ms2
+    templates = np.stack([_template(windows, cut, params) for cut in cuts])
+    typical_ms2 = np.array([np.median(size_ms2[cut.start, cut.length]) for cut in cuts])
+    shapes = windows.shape.reshape(-1, templates.shape[1])
+    alike = (templates @ shapes.T).reshape(len(cuts), *size_ms2.shape)
+    alike /= np.sqrt(size_ms2**2 + noise_ms2**2)
+    size = np.log(size_ms2 + noise_ms2) - np.log(typical_ms2 + noise_ms2)[:, None, None]
+    alike -= params.size_cost * size**2 + params.duration_cost * LOG_RATIOS**2
+    moved = np.stack([_moved_squared(windows, cut) for cut in cuts])
+    moved /= size_ms2 * typical_ms2[:, None, None] + noise_ms2**2
+    alike -= params.posture_cost * np.minimum(moved, params.posture_limit)
+    return np.asarray(alike)
+
+
+def _template(windows: Windows, cut: _Cut, params: TemplateParams) -> FloatArray:
+    """(24,) mean shape of a cut's windows, of unit size."""
     is_whole = windows.inside[cut.start, cut.length] > WHOLE
     weight = np.maximum(cut.likeness, 0.02) * np.where(is_whole, 1.0, 0.05)
-    weight /= np.sqrt(size_ms2[cut.start, cut.length] ** 2 + noise_ms2**2)
-    template = weight @ taken
-    template /= np.sqrt(template @ template) + 1e-12
-    alike = windows.shape @ template / np.sqrt(size_ms2**2 + noise_ms2**2)
-    typical_ms2 = float(np.median(size_ms2[cut.start, cut.length]))
-    size = np.log((size_ms2 + noise_ms2) / (typical_ms2 + noise_ms2))
-    cost = params.size_cost * size**2 + params.duration_cost * LOG_RATIOS**2
-    moved = windows.mean_ms2 - _mean_along(windows, cut)
-    units = np.einsum("sdk,sdk->sd", moved, moved) / (size_ms2 * typical_ms2 + noise_ms2**2)
-    return np.asarray(alike - cost - params.posture_cost * np.minimum(units, params.posture_limit))
+    weight /= np.sqrt(windows.size_ms2[cut.start, cut.length] ** 2 + params.noise_ms2**2)
+    template = weight @ windows.shape[cut.start, cut.length]
+    return np.asarray(template / (np.sqrt(template @ template) + 1e-12))
 
 
-def _mean_along(windows: Windows, cut: _Cut) -> FloatArray:
-    """(s, d, 3) the posture that the cut's windows lead one to expect at each window's middle."""
+def _moved_squared(windows: Windows, cut: _Cut) -> FloatArray:
+    """(s, d) squared distance of each window's mean from what the cut's let one expect there."""
     known = windows.middle(cut.start, cut.length)
-    wanted = windows.start[:, None] + LENGTHS / 2
-    mean = windows.mean_ms2[cut.start, cut.length]
-    return np.stack([np.interp(wanted, known, mean[:, axis]) for axis in range(3)], axis=-1)
+    first = int(windows.start[0])
+    half_steps = first + np.arange(2 * len(windows.start) + LENGTHS[-1]) / 2
+    at = 2 * np.arange(len(windows.start))[:, None] + LENGTHS
+    squares = np.zeros(windows.size_ms2.shape)
+    for axis in range(3):
+        mean_ms2 = windows.mean_ms2[..., axis]
+        expected = np.interp(half_steps, known, mean_ms2[cut.start, cut.length])
+        moved = mean_ms2 - expected[at]
+        squares += moved * moved
+    return squares
 
 
 def _without_odd_edges(cut: _Cut, params: TemplateParams) -> _Cut:

@@ -21,7 +21,6 @@ LENGTHS: IntArray = np.unique(
 LOG_RATIOS: FloatArray = np.log(LENGTHS / STEPS_PER_PERIOD)
 OVERHANG = 0.45
 """Periods by which a window may reach beyond a recording that begins or ends in mid-repetition."""
-MATRICES = tuple(shape_matrix(int(length)) for length in LENGTHS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,13 +60,10 @@ def make_windows(
     earlier, later = int(before * STEPS_PER_PERIOD), int(LENGTHS[-1])
     start = np.arange(-earlier, len(path))
     padded = np.pad(path, ((earlier, later), (0, 0)), mode="edge")
-    shape = np.empty((len(start), len(LENGTHS), 3 * COSINES))
-    mean_ms2 = np.empty((len(start), len(LENGTHS), 3))
-    for index, matrix in enumerate(MATRICES):
-        view = np.lib.stride_tricks.sliding_window_view(padded, len(matrix), axis=0)
-        terms = view[: len(start)] @ matrix
-        mean_ms2[:, index] = terms[:, :, 0]
-        shape[:, index] = terms[:, :, 1:].reshape(len(start), -1)
+    longest = np.lib.stride_tricks.sliding_window_view(padded, later, axis=0)[: len(start)]
+    terms = (longest.reshape(-1, later) @ MATRIX).reshape(len(start), 3, len(LENGTHS), 1 + COSINES)
+    shape = np.concatenate([terms[:, axis, :, 1:] for axis in range(3)], axis=2)
+    mean_ms2 = terms[:, :, :, 0].transpose(0, 2, 1)
     end = start[:, None] + LENGTHS
     inside = (np.minimum(end, len(path)) - np.maximum(start, 0)[:, None]) / LENGTHS
     size_ms2 = np.sqrt(np.einsum("sdi,sdi->sd", shape, shape))
@@ -83,3 +79,14 @@ def _in_steps(samples_ms2: FloatArray, step: float) -> FloatArray:
     sums = np.concatenate((np.zeros((1, 3)), np.cumsum(samples_ms2, axis=0)))
     at_edges = sums[whole] + (edges - whole)[:, None] * (sums[whole + 1] - sums[whole])
     return np.asarray(np.diff(at_edges, axis=0) / np.maximum(np.diff(edges), 1e-9)[:, None])
+
+
+def _all_lengths() -> FloatArray:
+    """(38, 15 * 9) that turns the longest window into the terms of all that begin with it."""
+    matrix = np.zeros((LENGTHS[-1], len(LENGTHS), 1 + COSINES))
+    for index, length in enumerate(LENGTHS):
+        matrix[:length, index] = shape_matrix(int(length))
+    return matrix.reshape(len(matrix), -1)
+
+
+MATRIX = _all_lengths()
