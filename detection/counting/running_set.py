@@ -7,7 +7,7 @@ import numpy as np
 
 from detection.counting.chains import Cycle, typical_hops
 from detection.counting.following import Follower, band_for
-from detection.counting.lattice import HOP_SAMPLES
+from detection.counting.lattice import HOP_S, HOP_SAMPLES
 from detection.counting.past import Past
 from detection.counting.phase import Course, course_of, posture_before
 from detection.counting.template import Segment
@@ -17,6 +17,8 @@ AROUND_PERIODS = 4.0
 """Periods before a set that are looked at with it: two cuts, each 1.3 periods wider, and rest."""
 COMPLETE_AT = 0.92
 """The newest cycle counts once it has this share of the others' duration."""
+LEAST_HOPS = 1.5 / HOP_S
+"""Two cycles of less than 1.5 s are no reason to look closer: steps are as fast, and alike."""
 LEAST_COMPLETE = 2
 """Cycles from which a typical repetition can be told."""
 APART = 2
@@ -84,7 +86,8 @@ class RunningSet:
         """Look anew at what a repetition is, whenever the chain has one more."""
         complete = _complete(self.chain)
         is_same = len(complete) == len(self._complete) and complete[:1] == self._complete[:1]
-        if is_same or len(complete) < LEAST_COMPLETE:
+        is_brief = typical_hops(complete) < LEAST_HOPS and len(complete) <= LEAST_COMPLETE
+        if is_same or len(complete) < LEAST_COMPLETE or is_brief:
             return
         if not self.is_announced and complete[:1] != self._complete[:1]:
             self._follower = None

@@ -8,7 +8,7 @@ split if each was two, and kept only if it is exercise.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from detection.counting.running_set import (
     around,
     told_at,
 )
-from detection.counting.template import Segment, TemplateParams, recut
+from detection.counting.template import SAME_PHASE, Segment, TemplateParams, recut
 from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
 from sensors.samples import FloatArray
 
@@ -239,7 +239,8 @@ class SetFinder:
 
     def _as_a_whole(self, seen: FloatArray, chain: list[Segment]) -> list[Segment]:
         template = self._params.template
-        segments = recut(seen, recut(seen, chain, template), template)
+        about = replace(template, shifts=SAME_PHASE)
+        segments = recut(seen, recut(seen, chain, template), about)
         return split_doubles(seen, segments, template, self._params.doubling)
 
     def _ended(self, seen: FloatArray, segments: list[Segment], running: RunningSet) -> list[Event]:

@@ -25,6 +25,8 @@ from sensors.samples import FloatArray
 
 ANY_PHASE = (-1 / 2, -1 / 3, -1 / 6, 0.0, 1 / 6, 1 / 3)
 """Where it is not known where in the movement a repetition begins."""
+SAME_PHASE = (-1 / 6, 0.0, 1 / 6)
+"""Where it is known but for the cut's own error."""
 WHOLE = 0.999
 """Share of a window inside the stretch from which it is whole."""
 
