@@ -34,12 +34,15 @@ class ChainParams:
         repetitions twice as often, at 0.6 lunges are lost.
     entry_cost: what a chain must earn before it counts at all.
     growth: longer cycles earn more, else one long repetition loses against its own wobbles.
+    promising: a chain that lacks no more than this to be worth more than rest may be followed, but
+        is no set yet. More brings the first three sooner, and more that is taken back.
     remembered_s: how far back a chain can be followed; the longest set.
     """
 
     worth_it: float = 0.5
     entry_cost: float = 1.2
     growth: float = 0.3
+    promising: float = 0.3
     remembered_s: float = 420.0
 
 
@@ -53,6 +56,13 @@ class Cycle(NamedTuple):
 def typical_hops(chain: list[Cycle]) -> float:
     """Median duration of a chain's cycles."""
     return float(statistics.median(cycle.end - cycle.start for cycle in chain))
+
+
+class Best(NamedTuple):
+    """The best chain that ends now: whether it explains the past better than any did before."""
+
+    chain: list[Cycle]
+    is_better: bool
 
 
 class ChainFinder:
@@ -90,8 +100,8 @@ class ChainFinder:
 
     def step(
         self, gain: Float32Array, own: IntArray, first: IntArray, is_there: BoolArray
-    ) -> list[Cycle] | None:
-        """Take one tile; return the chain that is the best explanation, if it is a better one.
+    ) -> Best | None:
+        """Take one tile; return the chain that is the best explanation, if it is or promises one.
 
         gain: (p, j); own: (p,) rows; first: (p, j) rows of the cycles before; is_there: (p,).
         """
@@ -109,18 +119,20 @@ class ChainFinder:
         self._tile += 1
         return self._improved(value)
 
-    def _improved(self, value: np.ndarray) -> list[Cycle] | None:
+    def _improved(self, value: np.ndarray) -> Best | None:
         """Put the tile's values beside the best so far; the best chain if one of them is better."""
         by_hop = np.maximum.reduceat(value, self._hop_begins[:-1])
         by_hop -= self._params.entry_cost
         ever = np.maximum.accumulate(np.concatenate((self._best[-1:], by_hop)))
         self._best = np.concatenate((self._best[TILE_HOPS:], ever[1:]))
         better = by_hop > ever[:-1]
-        if not better.any():
+        is_better = bool(better.any())
+        hop = int(np.flatnonzero(better)[-1]) if is_better else int(by_hop.argmax())
+        if by_hop[hop] < ever[0] - self._params.promising:
             return None
-        hop = int(np.flatnonzero(better)[-1])
         begin, end = self._hop_begins[hop : hop + 2]
-        return self._chain(self._tile - 1, int(begin + value[begin:end].argmax()))
+        place = int(begin + value[begin:end].argmax())
+        return Best(self._chain(self._tile - 1, place), is_better)
 
     def _chain(self, tile: int, place: int) -> list[Cycle]:
         """Follow the best chain that ends with this place back to its first cycle."""

@@ -4,6 +4,9 @@ import numpy as np
 
 from sensors.samples import FloatArray
 
+QUANTA_PER_MS2 = 512.0
+"""Kept samples are whole numbers of 2 mm/s², a twentieth of the noise; up to 64 m/s²."""
+LARGEST = np.iinfo(np.int16).max
 ROOM = 512
 """Samples by which the array is longer than what is kept, so that it seldom moves."""
 
@@ -13,7 +16,7 @@ class Past:
 
     def __init__(self, kept: int) -> None:
         self._kept = kept
-        self._samples = np.zeros((kept + ROOM, 3), np.float32)
+        self._samples = np.zeros((kept + ROOM, 3), np.int16)
         self._first = 0
         self.count = 0
 
@@ -22,7 +25,8 @@ class Past:
         end = self.count + len(grid_ms2)
         if end - self._first > len(self._samples):
             self._move()
-        self._samples[self.count - self._first : end - self._first] = grid_ms2
+        quanta = np.clip(np.rint(grid_ms2 * QUANTA_PER_MS2), -LARGEST, LARGEST)
+        self._samples[self.count - self._first : end - self._first] = quanta
         self.count = end
 
     def oldest(self, end: int) -> int:
@@ -32,7 +36,7 @@ class Past:
     def between(self, begin: int, end: int) -> FloatArray:
         """Return samples `[begin, end)`, as far back as there are any, as (n, 3)."""
         begin = max(begin, self.oldest(end))
-        return self._samples[begin - self._first : end - self._first].astype(np.float64)
+        return self._samples[begin - self._first : end - self._first] / QUANTA_PER_MS2
 
     def _move(self) -> None:
         first = max(0, self.count - self._kept)

@@ -44,6 +44,7 @@ class RunningSet:
         self.is_over_after = math.inf
         self.is_announced = False
         self.is_exercise = False
+        self.is_better = False
         self.next_asked_at = 0
         self.course: Course | None = None
         self.told: list[Told] = []
@@ -55,6 +56,11 @@ class RunningSet:
     def count(self) -> int:
         """Repetitions said so far."""
         return len(self.told)
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether no chain worth more than rest is followed yet."""
+        return not self.is_better
 
     @property
     def followed(self) -> int:

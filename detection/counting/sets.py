@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from detection.counting.chains import ChainFinder, ChainParams, Cycle, typical_hops
+from detection.counting.chains import Best, ChainFinder, ChainParams, Cycle, typical_hops
 from detection.counting.cycles import CycleMaker
 from detection.counting.doubling import DoublingParams, split_doubles
 from detection.counting.gate import GateParams, is_exercise, is_slow
@@ -41,8 +41,10 @@ from detection.counting.template import SAME_PHASE, Segment, TemplateParams, rec
 from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
 from sensors.samples import FloatArray
 
-TILES_AT_ONCE = 16
+TILES_AT_ONCE = 8
 """Tiles compared in one step: bounds the memory of a large block."""
+ROOM_TILES = 12
+"""Tiles for which there is room before what is kept has to move."""
 EARLIER_HOPS = 2
 """A chain that begins this many hops before the last one's end, or later, is another set."""
 DECIDED_S = 0.3
@@ -80,7 +82,7 @@ class SetFinder:
         self._params = params
         self._start_s = start_s
         lattice = Lattice(params.cycles)
-        self._rows = Rows(lattice, 2 * TILES_AT_ONCE)
+        self._rows = Rows(lattice, ROOM_TILES)
         self._cycles = CycleMaker(lattice)
         self._likeness = LikenessMeter(lattice, self._rows, params.likeness)
         self._chains = ChainFinder(lattice, self._rows, params.chains)
@@ -105,10 +107,10 @@ class SetFinder:
         for first in range(0, tiles, TILES_AT_ONCE):
             batch = waiting[first * TILE_SAMPLES : (first + TILES_AT_ONCE) * TILE_SAMPLES]
             batch = batch[: tiles * TILE_SAMPLES - first * TILE_SAMPLES]
-            for number, chain in enumerate(self._best_chains(batch)):
+            for number, best in enumerate(self._best_chains(batch)):
                 begin = number * TILE_SAMPLES
                 events += self._hear(batch[begin + known : begin + TILE_SAMPLES])
-                events += self._look(chain)
+                events += self._look(best)
                 known = 0
         return events + self._hear(self._waiting[known:])
 
@@ -116,7 +118,7 @@ class SetFinder:
         """End the stream: the running set, if any, is over."""
         return self._close() if self._set.chain else []
 
-    def _best_chains(self, tiles_ms2: FloatArray) -> Iterator[list[Cycle] | None]:
+    def _best_chains(self, tiles_ms2: FloatArray) -> Iterator[Best | None]:
         """For each tile in turn, the best chain at its end, if it is better than before."""
         cycles = self._cycles.push(tiles_ms2)
         tiles = len(cycles.shape)
@@ -137,14 +139,14 @@ class SetFinder:
             events += self._said(self._sample_s(done))
         return events
 
-    def _look(self, chain: list[Cycle] | None) -> list[Event]:
+    def _look(self, best: Best | None) -> list[Event]:
         """At the end of a tile: follow the chain if it has grown, end a set that has not."""
         running = self._set
-        if chain is None:
+        if best is None or not (best.is_better or running.may_begin):
             is_over = running.chain and self._chains.hop > running.is_over_after
             return self._close() if is_over else []
         oldest = self._decided - self._params.overlap_hops
-        chain = [cycle for cycle in chain if cycle.start >= oldest]
+        chain = [cycle for cycle in best.chain if cycle.start >= oldest]
         if len(chain) < LEAST_COMPLETE:
             return []
         known = max(len(chain), len(running.chain))
@@ -153,6 +155,7 @@ class SetFinder:
         events: list[Event] = []
         if running.chain and chain[0].start >= running.chain[-1].end - EARLIER_HOPS:
             events += self._close()
+        self._set.is_better |= best.is_better
         return events + self._follow(chain)
 
     def _follow(self, chain: list[Cycle]) -> list[Event]:
@@ -230,8 +233,10 @@ class SetFinder:
         segments = self._as_a_whole(seen, chain)
         begin = self._decided * HOP_SAMPLES - first - DECIDED_S * GRID_RATE_HZ
         segments = [s for s in segments if s.start >= begin]
-        if not is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate):
-            self._decided = max(self._decided, running.chain[-1].end)
+        is_set = running.is_better and is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate)
+        if not is_set:
+            if running.is_better:
+                self._decided = max(self._decided, running.chain[-1].end)
             self._set.number = running.number
             return _discarded(running, self._now_s)
         self._decided = max(self._decided, int((segments[-1].end + first) / HOP_SAMPLES))
