@@ -12,10 +12,11 @@ from typing import Protocol
 import numpy as np
 
 from detection.counting.given_set import LONGEST_SET_S, FitParams, GivenSet
+from detection.counting.holds import GivenHold, HoldParams, HoldTimer
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams
 from detection.events import Event, GapEvent, QualityFlag
-from detection.exercises import Exercise
+from detection.exercises import Exercise, Kind
 from detection.quality import QualityMonitor
 from detection.tremor.meter import TremorMeter
 from detection.tremor.params import TremorParams
@@ -24,7 +25,7 @@ from sensors.samples import FloatArray, SampleBlock
 
 
 class Counter(Protocol):
-    """What turns the grid into sets: knowing nothing, or that all of it is one set."""
+    """What turns the grid into sets: knowing nothing, that all of it is one set, or a hold."""
 
     @property
     def next_set(self) -> int:
@@ -46,19 +47,26 @@ class TrackerParams:
     """What may be set otherwise than by default; stored beside every result.
 
     All other numbers of the core go with its version, detection.ALGORITHM_VERSION.
+    hold: how the exercise is held; None where repetitions are counted.
     """
 
     sets: SetParams = SetParams()
+    hold: HoldParams | None = None
     tremor: TremorParams = TremorParams()
     grid: GridParams = GridParams()
     gaps: GapRule = GapRule()
 
 
 def params_for(exercise: Exercise | None) -> TrackerParams:
-    """Parameters for a known exercise: only its range of seconds is considered."""
+    """Parameters for a known exercise: only its range of seconds is considered.
+
+    Of one that is held the seconds are told instead of repetitions.
+    """
     params = TrackerParams()
     if exercise is None:
         return params
+    if exercise.kind is Kind.HOLD:
+        return replace(params, hold=_hold_params(exercise))
     cycles = replace(
         params.sets.cycles, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s
     )
@@ -69,10 +77,21 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
 def one_set_tracker(exercise: Exercise | None = None) -> "Tracker":
     """A tracker that takes the whole stream as one set, holes in it included."""
     grid = GridParams(bridged_s=LONGEST_SET_S)
+    params = replace(params_for(exercise), grid=grid)
+    if params.hold is not None:
+        return Tracker(params, partial(GivenHold, params=params.hold))
     fit = FitParams()
     if exercise is not None:
         fit = replace(fit, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s)
-    return Tracker(replace(TrackerParams(), grid=grid), partial(GivenSet, params=fit))
+    return Tracker(params, partial(GivenSet, params=fit))
+
+
+def _hold_params(exercise: Exercise) -> HoldParams:
+    params = HoldParams(exercise.fastest_s, exercise.slowest_s)
+    if exercise.expected_tilt_deg is None:
+        return params
+    least_deg, most_deg = exercise.expected_tilt_deg
+    return replace(params, least_deg=least_deg, most_deg=most_deg)
 
 
 class Tracker:
@@ -85,7 +104,7 @@ class Tracker:
         self, params: TrackerParams = TrackerParams(), make_counter: CounterMaker | None = None
     ) -> None:
         self._params = params
-        self._make_counter = make_counter or self._set_finder
+        self._make_counter = make_counter or self._counter
         self._next_set = 1
         self._stream: _Stream | None = None
 
@@ -119,7 +138,9 @@ class Tracker:
         self._next_set = ended.next_set
         return events
 
-    def _set_finder(self, start_s: float, first_set: int) -> Counter:
+    def _counter(self, start_s: float, first_set: int) -> Counter:
+        if self._params.hold is not None:
+            return HoldTimer(start_s, first_set, self._params.hold)
         return SetFinder(start_s, first_set, self._params.sets)
 
     def _begin(self, block: SampleBlock) -> "_Stream":
