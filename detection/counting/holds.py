@@ -163,16 +163,23 @@ class HoldTimer:
 
     def _tell(self, hold: "_Hold") -> list[Event]:
         """Say once that it is a hold, and for how long it is one every second from then on."""
-        held_s = self._now_s - self._time_s(hold.posture.begin)
         if hold.is_announced:
             is_second = (self._heard - hold.announced_at) % BEATS_A_SECOND == 0
-            return [HoldProgress(self._now_s, self._number, held_s)] if is_second else []
-        if held_s < self._params.least_s:
+            return (
+                [HoldProgress(self._now_s, self._number, self._held_s(hold))] if is_second else []
+            )
+        if self._held_s(hold) < self._params.least_s:
+            return []
+        hold.arrive()
+        if self._held_s(hold) < self._params.least_s:
             return []
         if self._began_in_hold(hold):
             return self._take_back(hold)
-        hold.announce(self._heard)
+        hold.announced_at = self._heard
         return [HoldStarted(self._now_s, self._number, self._time_s(hold.posture.begin))]
+
+    def _held_s(self, hold: "_Hold") -> float:
+        return self._now_s - self._time_s(hold.posture.begin)
 
     def _began_in_hold(self, hold: "_Hold") -> bool:
         """Was the first posture the hold, and is this the rest after it?"""
@@ -319,7 +326,7 @@ class _Hold:
         up = direction(np.mean(recent, axis=0))
         self.posture = _Posture(up, heard - SETTLED_BEATS, HOLD_MEMORY_BEATS)
         self.first_up = up
-        self._arriving = tuple(recent)
+        self._arriving: tuple[FloatArray, ...] = tuple(recent)
         self.rest_up = rest_up
         self.announced_at = 0
         self.last_inside = self.posture.end
@@ -331,13 +338,15 @@ class _Hold:
     def is_announced(self) -> bool:
         return self.announced_at > 0
 
-    def announce(self, heard: int) -> None:
-        """It is a hold; now that the posture is known, so is when the limb arrived in it."""
-        self.announced_at = heard
+    def arrive(self) -> None:
+        """Now that the posture is known, so is when the limb arrived in it."""
+        if not self._arriving:
+            return
         self.first_up = self.posture.up
         off_deg = [angle_deg(up, self.first_up) for up in self._arriving]
         late = next((n for n, off in enumerate(off_deg) if off <= ARRIVED_DEG), len(off_deg))
         self.posture.begin += late
+        self._arriving = ()
 
     def take(self, up: FloatArray, heard: int) -> bool:
         """Return whether the limb is in it."""

@@ -313,7 +313,9 @@ def _after_event(live: LiveSet, event: Event) -> Step:
         case QualityFlag():
             return Step(_with_flag(live, event.flag.value))
         case HoldStarted() | HoldProgress() | HoldEnded():
-            return Step(live)  # the pages count repetitions; the seconds of a hold have no place yet
+            return Step(
+                live
+            )  # the pages count repetitions; the seconds of a hold have no place yet
         case _ if live.phase is SetPhase.STOPPED:
             return Step(live)
         case SetEnded():
