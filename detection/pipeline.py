@@ -15,9 +15,10 @@ from detection.counting.given_set import LONGEST_SET_S, FitParams, GivenSet
 from detection.counting.holds import GivenHold, HoldParams, HoldTimer
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams
-from detection.events import Event, GapEvent, QualityFlag
+from detection.events import Event, GapEvent, QualityFlag, SetEnded
 from detection.exercises import Exercise, Kind
 from detection.quality import QualityMonitor
+from detection.set_quality import SetJudge
 from detection.tremor.meter import TremorMeter
 from detection.tremor.params import TremorParams
 from sensors.errors import InvalidSamples
@@ -48,10 +49,13 @@ class TrackerParams:
 
     All other numbers of the core go with its version, detection.ALGORITHM_VERSION.
     hold: how the exercise is held; None where repetitions are counted.
+    expected_tilt_deg: from the least to the most that a repetition should tilt the sensor; None
+        where it is not known.
     """
 
     sets: SetParams = SetParams()
     hold: HoldParams | None = None
+    expected_tilt_deg: tuple[float, float] | None = None
     tremor: TremorParams = TremorParams()
     grid: GridParams = GridParams()
     gaps: GapRule = GapRule()
@@ -62,9 +66,9 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
 
     Of one that is held the seconds are told instead of repetitions.
     """
-    params = TrackerParams()
     if exercise is None:
-        return params
+        return TrackerParams()
+    params = TrackerParams(expected_tilt_deg=exercise.expected_tilt_deg)
     if exercise.kind is Kind.HOLD:
         return replace(params, hold=_hold_params(exercise))
     cycles = replace(
@@ -173,6 +177,7 @@ class _Stream:
         self._grid = Grid(block.rate_hz, params.grid)
         self._counter = make(float(block.t_s[0]), first_set)
         self._tremor = TremorMeter(block.rate_hz, params.tremor)
+        self._judge = SetJudge(float(block.t_s[0]), params.expected_tilt_deg)
         self.quality = QualityMonitor(block.rate_hz)
 
     @property
@@ -208,12 +213,24 @@ class _Stream:
 
     def break_off(self, hole: Hole) -> list[Event]:
         """End everything at a hole too long to bridge; the quality seen goes on."""
-        ended = [*self._counter.flush(), *self._tremor.flush(), *self._quality_of(hole)]
+        ended = [*self._end_counting(), *self._tremor.flush(), *self._quality_of(hole)]
         return self._at(ended, hole.end_s)
 
     def flush(self) -> list[Event]:
-        ended = [*self._counter.flush(), *self._tremor.flush(), *self.quality.flush()]
+        ended = [*self._end_counting(), *self._tremor.flush(), *self.quality.flush()]
         return self._at(ended, float(self._last_s))
+
+    def _end_counting(self) -> list[Event]:
+        return self._judged(self._counter.flush())
+
+    def _judged(self, events: Sequence[Event]) -> list[Event]:
+        """Events of the counter, before each finished set what is doubtful about it."""
+        judged: list[Event] = []
+        for event in events:
+            if isinstance(event, SetEnded):
+                judged += self.quality.once(self._judge.judge(event))
+            judged.append(event)
+        return judged
 
     def _quality_of(self, hole: Hole) -> list[QualityFlag]:
         return self.quality.hole(hole.end_s, hole.end_s - hole.start_s)
@@ -225,8 +242,9 @@ class _Stream:
 
     def _follow(self, piece: SampleBlock, grid_ms2: FloatArray) -> list[Event]:
         self._last_s = float(piece.t_s[-1])
+        self._judge.push(grid_ms2)
         events: list[Event] = [
-            *self._counter.push(grid_ms2),
+            *self._judged(self._counter.push(grid_ms2)),
             *self._tremor.push(piece),
             *self.quality.push(piece),
         ]

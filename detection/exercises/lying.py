@@ -40,7 +40,7 @@ _ON_THE_BACK = (
             "Keep breathing while the hips are up.",
         ),
         sources=(sources.HEALTHWISE_BRIDGING, sources.MSD_BRIDGING, sources.MEX),
-        expected_tilt_deg=(15.0, 60.0),
+        expected_tilt_deg=(10.0, 60.0),
     ),
     Exercise(
         name="bridge-hold",
@@ -59,7 +59,7 @@ _ON_THE_BACK = (
             "Keep breathing; with high blood pressure ask first whether long holds suit you.",
         ),
         sources=(sources.AAOS_SPINE,),
-        expected_tilt_deg=(15.0, 70.0),
+        expected_tilt_deg=(10.0, 70.0),
     ),
     Exercise(
         name="knee-to-chest",
@@ -192,7 +192,7 @@ _ON_THE_SIDE = (
             "Keep the knee straight but not locked.",
         ),
         sources=(sources.AAOS_ABDUCTION, sources.AAOS_KNEE),
-        expected_tilt_deg=(12.0, 75.0),
+        expected_tilt_deg=(10.0, 75.0),
     ),
     Exercise(
         name="clam",
