@@ -19,6 +19,9 @@ from sensors.samples import FloatArray
 REACH_S = 900.0
 """Repetitions further back are not judged; longer than any set."""
 
+LEAST_BEATS = 5
+"""The way of a repetition shorter than a second is not seen in means over 0.2 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetQualityParams:
@@ -135,6 +138,8 @@ class SetJudge:
 
     def _hard_to_see(self, tilt_deg: float, seen: Sequence[_Seen]) -> str | None:
         params = self._params
+        if np.median([len(s.way_ms2) for s in seen]) < LEAST_BEATS:
+            return None
         size_ms2 = float(np.sqrt(np.median([(s.way_ms2**2).sum(axis=1).mean() for s in seen])))
         mean_ms2 = np.median([s.way_ms2.mean(axis=0) for s in seen], axis=0)
         is_one_sided = np.linalg.norm(mean_ms2) >= params.one_sided * size_ms2
@@ -173,6 +178,6 @@ def _slip(rest: FloatArray, end: FloatArray, cut: int, params: SetQualityParams)
 
 
 def _middle(ups: FloatArray) -> tuple[FloatArray, float]:
-    """Mean direction of (n, 3), and degrees by which half of them are away from it."""
-    middle = direction(ups.mean(axis=0))
+    """Median direction of (n, 3), and degrees by which half of them are away from it."""
+    middle = direction(np.median(ups, axis=0))
     return middle, float(np.median([angle_deg(up, middle) for up in ups]))

@@ -22,7 +22,7 @@ _ON_BOTH_LEGS = (
             "Keep the knees over the feet, the heels down and the back straight.",
         ),
         sources=(sources.BU_SQUAT, sources.MAYO_SQUAT, sources.MSD_SQUATS, sources.NHS_STRENGTH),
-        expected_tilt_deg=(25.0, 120.0),
+        expected_tilt_deg=(25.0, 110.0),
     ),
     Exercise(
         name="wall-slide",
