@@ -38,8 +38,6 @@ ARRIVED_DEG = 1.5
 """Within this of the posture the limb has arrived: half of what it may move and be kept."""
 LEAVING_BEATS = 10
 """Nobody takes longer than 2 s for the first few degrees of the way back."""
-LEAVING_DEG = 0.3
-"""Away from the posture by this much a beat, beat after beat, is the way back (1.5°/s)."""
 REMEMBERED = 6
 """Postures that are remembered, of rest and of holds each."""
 RESTLESS = 3.0
@@ -107,6 +105,7 @@ class HoldTimer:
         hold, self._hold = self._hold, None
         if hold is None or not hold.is_announced:
             return []
+        hold.finish()
         return [self._ended(hold, END_UNSEEN)]
 
     def only_posture(self) -> list[Event]:
@@ -157,6 +156,7 @@ class HoldTimer:
         if not hold.is_announced:
             return []
         self._is_rest_due = True
+        hold.leave()
         ended = self._ended(hold, 1.0)
         self._holds.append(hold.posture.up)
         return [ended]
@@ -212,7 +212,6 @@ class HoldTimer:
         ]
 
     def _ended(self, hold: "_Hold", certainty: float) -> HoldEnded:
-        hold.leave()
         posture = hold.posture
         start_s, end_s = self._time_s(posture.begin), self._time_s(posture.end)
         tilt_deg = angle_deg(hold.first_up, hold.rest_up)
@@ -344,7 +343,9 @@ class _Hold:
             return
         self.first_up = self.posture.up
         off_deg = [angle_deg(up, self.first_up) for up in self._arriving]
-        late = next((n for n, off in enumerate(off_deg) if off <= ARRIVED_DEG), len(off_deg))
+        late = next((n for n, off in enumerate(off_deg) if off <= ARRIVED_DEG), len(off_deg) - 1)
+        while late < len(off_deg) - 1 and off_deg[late + 1] < off_deg[late]:
+            late += 1
         self.posture.begin += late
         self._arriving = ()
 
@@ -361,8 +362,12 @@ class _Hold:
 
     def leave(self) -> None:
         """It is over: what was the way out of it does not belong to it."""
-        while len(self._late) > 1 and self._late[-1].off_deg > self._late[-2].off_deg + LEAVING_DEG:
+        while len(self._late) > 1 and self._late[-1].off_deg > self._late[-2].off_deg:
             self._late.pop()
+        self.finish()
+
+    def finish(self) -> None:
+        """Nothing more comes."""
         while self._late:
             self._settle(self._late.popleft())
 
