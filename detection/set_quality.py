@@ -32,13 +32,13 @@ class SetQualityParams:
     small_deg, small_ms2: a tilt and a movement (RMS) that hardly stand out from sway; on the
         recordings most counts of smaller ones are off by one or more.
     one_sided, turning_ms2: movement that is hardly on one side of rest and no larger than this.
-        A limb that tilts stays on one side of rest (0.48 and more on the recordings and in
-        synthetic sets of 2° and more); what it feels of a turn about the vertical is its own
+        A limb that tilts stays on one side of rest (0.48 and more in slow sets of 2° and more,
+        recorded or synthetic); what it feels of a turn about the vertical is its own
         acceleration, there and back, which adds up to nothing (0.15 to 0.44).
     slip_deg: less is how people vary. slip_scatters: in units of how far the postures of single
         repetitions lie around their mean. slip_moved_deg: both postures must have turned.
         slip_kept: share of it by which the range of motion may differ before and after.
-        Of 387 sets of 16 recorded people with no slip known none is told of.
+        None is told of in the 387 sets found in the recordings.
     slip_reps: repetitions before and after that tell chance from slip.
     slip_pause_s: two sets this near may be one that a slip has cut.
     """

@@ -10,40 +10,26 @@ wherever it is, unless it is a hold that is known already.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from detection.counting.beats import BEAT_S, BEAT_SAMPLES, Beats, direction
+from detection.counting.postures import SETTLED_BEATS, HeldPosture, Posture, settled
 from detection.counting.reps import angle_deg
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.events import Event, HoldEnded, HoldProgress, HoldStarted, SetDiscarded
 from sensors.samples import FloatArray
 
 BEATS_A_SECOND = round(1 / BEAT_S)
-SETTLED_BEATS = 8
-"""A posture is kept if the limb stays in it for 1.6 s: turning round takes less."""
-STILL_DEG = 3.0
-"""So far from their mean these beats may be: people who hold sway by about 1° RMS."""
 SAME_DEG = 10.0
-"""Postures this near are one: a joint finds an angle again within 5 to 8° (Goble 2010, Phys.
-Ther. 90:1176)."""
-LEAST_LIMIT_DEG, MOST_LIMIT_DEG = 3.0, 15.0
-"""Out of the hold is half-way back to rest, within these bounds."""
+"""Postures this near are one: people find an angle again to within some degrees (Goble 2010,
+Phys. Ther. 90:1176)."""
 REST_MEMORY_BEATS = 150
 """Rest is a mean over 30 s, so that a slow way out of it is seen as one."""
-HOLD_MEMORY_BEATS = 20
-"""A hold is followed as it sinks, over 4 s."""
-ARRIVED_DEG = 1.5
-"""Within this of the posture the limb has arrived: half of what it may move and be kept."""
-LEAVING_BEATS = 10
-"""Nobody takes longer than 2 s for the first few degrees of the way back."""
 REMEMBERED = 6
 """Postures that are remembered, of rest and of holds each."""
 RESTLESS = 3.0
 """Who holds sways and shakes more than who rests; three times is more than fidgeting explains."""
-RESTLESS_BEATS = 300
-"""Looked at for that: a minute."""
 FIRST_S = 3.0
 """The stream began in a posture if it was kept from here on."""
 START_UNSEEN, END_UNSEEN = 0.3, 0.7
@@ -80,9 +66,9 @@ class HoldTimer:
         self._beats = Beats()
         self._heard = 0
         self._recent: deque[FloatArray] = deque(maxlen=SETTLED_BEATS)
-        self._rests: deque[_Posture] = deque(maxlen=REMEMBERED)
+        self._rests: deque[Posture] = deque(maxlen=REMEMBERED)
         self._holds: deque[FloatArray] = deque(maxlen=REMEMBERED)
-        self._hold: _Hold | None = None
+        self._hold: HeldPosture | None = None
         self._is_rest_due = False
 
     @property
@@ -116,16 +102,16 @@ class HoldTimer:
 
     def _look_for_posture(self) -> list[Event]:
         """Is a posture kept, and which one?"""
-        up = _settled(self._recent)
+        up = settled(self._recent)
         if up is None:
             return []
         if self._is_hold(up):
-            self._hold = _Hold(self._heard, self._recent, self._nearest_rest(up).up)
+            self._hold = HeldPosture(self._heard, self._recent, self._nearest_rest(up).up)
             return []
         self._is_rest_due = False
         if not self._rests or angle_deg(up, self._nearest_rest(up).up) > self._rest_reach_deg:
             begin = self._heard - SETTLED_BEATS
-            self._rests.append(_Posture(up, begin, REST_MEMORY_BEATS))
+            self._rests.append(Posture(up, begin, REST_MEMORY_BEATS))
         self._nearest_rest(up).take(self._recent[-1], self._heard)
         return []
 
@@ -143,10 +129,10 @@ class HoldTimer:
     def _rest_reach_deg(self) -> float:
         return min(self._params.least_deg, SAME_DEG)
 
-    def _nearest_rest(self, up: FloatArray) -> "_Posture":
+    def _nearest_rest(self, up: FloatArray) -> Posture:
         return min(self._rests, key=lambda rest: angle_deg(up, rest.up))
 
-    def _keep(self, hold: "_Hold", up: FloatArray) -> list[Event]:
+    def _keep(self, hold: HeldPosture, up: FloatArray) -> list[Event]:
         """The limb is in a posture that is, or may become, a hold."""
         if hold.take(up, self._heard):
             return self._tell(hold)
@@ -161,7 +147,7 @@ class HoldTimer:
         self._holds.append(hold.posture.up)
         return [ended]
 
-    def _tell(self, hold: "_Hold") -> list[Event]:
+    def _tell(self, hold: HeldPosture) -> list[Event]:
         """Say once that it is a hold, and for how long it is one every second from then on."""
         if hold.is_announced:
             is_second = (self._heard - hold.announced_at) % BEATS_A_SECOND == 0
@@ -178,10 +164,10 @@ class HoldTimer:
         hold.announced_at = self._heard
         return [HoldStarted(self._now_s, self._number, self._time_s(hold.posture.begin))]
 
-    def _held_s(self, hold: "_Hold") -> float:
+    def _held_s(self, hold: HeldPosture) -> float:
         return self._now_s - self._time_s(hold.posture.begin)
 
-    def _began_in_hold(self, hold: "_Hold") -> bool:
+    def _began_in_hold(self, hold: HeldPosture) -> bool:
         """Was the first posture the hold, and is this the rest after it?"""
         first = self._rests[0]
         return (
@@ -192,14 +178,14 @@ class HoldTimer:
             and RESTLESS * hold.posture.unrest_deg() < first.unrest_deg()
         )
 
-    def _take_back(self, hold: "_Hold") -> list[Event]:
+    def _take_back(self, hold: HeldPosture) -> list[Event]:
         first, self._hold = self._rests[0], None
         self._rests.clear()
-        self._rests.append(_Posture(hold.posture.up, hold.posture.begin, REST_MEMORY_BEATS))
+        self._rests.append(Posture(hold.posture.up, hold.posture.begin, REST_MEMORY_BEATS))
         self._holds.append(first.up)
         return self._unseen(first, angle_deg(first.up, hold.posture.up))
 
-    def _unseen(self, first: "_Posture", tilt_deg: float | None) -> list[Event]:
+    def _unseen(self, first: Posture, tilt_deg: float | None) -> list[Event]:
         """A hold in which the stream began; it is told when it is over."""
         number, start_s = self._number, self._time_s(first.begin)
         end_s = self._time_s(first.end)
@@ -211,7 +197,7 @@ class HoldTimer:
             ),
         ]
 
-    def _ended(self, hold: "_Hold", certainty: float) -> HoldEnded:
+    def _ended(self, hold: HeldPosture, certainty: float) -> HoldEnded:
         posture = hold.posture
         start_s, end_s = self._time_s(posture.begin), self._time_s(posture.end)
         tilt_deg = angle_deg(hold.first_up, hold.rest_up)
@@ -230,7 +216,7 @@ class HoldTimer:
             certainty * clear * likely,
         )
 
-    def _seconds(self, posture: "_Posture") -> float:
+    def _seconds(self, posture: Posture) -> float:
         return (posture.end - posture.begin) * BEAT_S
 
     @property
@@ -270,115 +256,3 @@ class GivenHold:
         number = self.next_set
         nothing = SetDiscarded(0.0, number, "no posture was held in it")
         return self._timer.only_posture() or [nothing]
-
-
-class _Posture:
-    """A posture that is kept: where up is in it by now, since when, and how still it is.
-
-    begin, end: numbers of its first beat, and of the one after its last.
-    """
-
-    def __init__(self, up: FloatArray, begin: int, memory_beats: int) -> None:
-        self.up = up
-        self.begin = begin
-        self.end = begin + SETTLED_BEATS
-        self._memory_beats = memory_beats
-        self._last_up = up
-        self._steps_deg: deque[float] = deque(maxlen=RESTLESS_BEATS)
-        self._beats = SETTLED_BEATS
-        self._off2_deg2 = 0.0
-
-    def take(self, up: FloatArray, heard: int) -> None:
-        """The limb is in it; follow it slowly."""
-        self._off2_deg2 += angle_deg(up, self.up) ** 2
-        self._steps_deg.append(angle_deg(up, self._last_up))
-        self._last_up = up
-        self._beats += 1
-        self.end = heard
-        self.up = direction(self.up + (up - self.up) / min(self._beats, self._memory_beats))
-
-    def unrest_deg(self) -> float:
-        """How much the tilt changes from beat to beat, in the middle."""
-        return float(np.median(self._steps_deg)) if self._steps_deg else 0.0
-
-    def sway_deg(self) -> float:
-        """RMS of the tilt around the posture."""
-        return float(np.sqrt(self._off2_deg2 / self._beats))
-
-
-class _Beat(NamedTuple):
-    """A beat inside the hold: beats heard by then, its up, how far from the posture."""
-
-    heard: int
-    up: FloatArray
-    off_deg: float
-
-
-class _Hold:
-    """A posture that is, or may become, a hold.
-
-    first_up: the posture at its beginning. announced_at: beats heard by then; 0 if it is not.
-    The posture follows 2 s behind, so that the way out of it is no part of it.
-    """
-
-    def __init__(self, heard: int, recent: Sequence[FloatArray], rest_up: FloatArray) -> None:
-        up = direction(np.mean(recent, axis=0))
-        self.posture = _Posture(up, heard - SETTLED_BEATS, HOLD_MEMORY_BEATS)
-        self.first_up = up
-        self._arriving: tuple[FloatArray, ...] = tuple(recent)
-        self.rest_up = rest_up
-        self.announced_at = 0
-        self.last_inside = self.posture.end
-        half_way_deg = angle_deg(up, rest_up) / 2
-        self._limit_deg = min(max(half_way_deg, LEAST_LIMIT_DEG), MOST_LIMIT_DEG)
-        self._late: deque[_Beat] = deque()
-
-    @property
-    def is_announced(self) -> bool:
-        return self.announced_at > 0
-
-    def arrive(self) -> None:
-        """Now that the posture is known, so is when the limb arrived in it."""
-        if not self._arriving:
-            return
-        self.first_up = self.posture.up
-        off_deg = [angle_deg(up, self.first_up) for up in self._arriving]
-        late = next((n for n, off in enumerate(off_deg) if off <= ARRIVED_DEG), len(off_deg) - 1)
-        while late < len(off_deg) - 1 and off_deg[late + 1] < off_deg[late]:
-            late += 1
-        self.posture.begin += late
-        self._arriving = ()
-
-    def take(self, up: FloatArray, heard: int) -> bool:
-        """Return whether the limb is in it."""
-        off_deg = angle_deg(up, self.posture.up)
-        if off_deg > self._limit_deg:
-            return False
-        self.last_inside = heard
-        self._late.append(_Beat(heard, up, off_deg))
-        if len(self._late) > LEAVING_BEATS:
-            self._settle(self._late.popleft())
-        return True
-
-    def leave(self) -> None:
-        """It is over: what was the way out of it does not belong to it."""
-        while len(self._late) > 1 and self._late[-1].off_deg > self._late[-2].off_deg:
-            self._late.pop()
-        self.finish()
-
-    def finish(self) -> None:
-        """Nothing more comes."""
-        while self._late:
-            self._settle(self._late.popleft())
-
-    def _settle(self, beat: _Beat) -> None:
-        self.posture.take(beat.up, beat.heard)
-
-
-def _settled(recent: Sequence[FloatArray]) -> FloatArray | None:
-    """The posture in which the last beats are, (3,); None while the limb moves."""
-    if len(recent) < SETTLED_BEATS:
-        return None
-    ups = np.array(recent)
-    up = direction(ups.mean(axis=0))
-    return up if (ups @ up).min() >= np.cos(np.radians(STILL_DEG)) else None
