@@ -84,6 +84,10 @@ class Quality(StrEnum):
     AXIS_STUCK = "axis_stuck"
     NO_SIGNAL = "no_signal"
     NO_GRAVITY = "no_gravity"
+    WRONG_UNIT = "wrong_unit"
+    STRAP_SLIP = "strap_slip"
+    HARD_TO_SEE = "hard_to_see"
+    WRONG_PLACEMENT = "wrong_placement"
     TOO_SHORT = "too_short"
     GAP = "gap"
 
@@ -142,6 +146,49 @@ class SetDiscarded:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldStarted:
+    """A posture is held; the hold began at `start_s`, before it could be known."""
+
+    at_s: float
+    set_number: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldProgress:
+    """The posture is still held, for `held_s` by now; said once a second."""
+
+    at_s: float
+    set_number: int
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """The posture was left, or the stream ended in it; a set of one hold is over.
+
+    tilt_deg: change of tilt from rest to the held posture; None where no rest was seen.
+    drift_deg: change of tilt while it was held, below 0 back towards rest; None as above.
+    sway_deg: RMS of the tilt around the posture, sway and slow shaking together.
+    confidence: 0..1 that this was the hold and that its edges are right.
+    """
+
+    at_s: float
+    set_number: int
+    start_s: float
+    end_s: float
+    tilt_deg: float | None
+    drift_deg: float | None
+    sway_deg: float
+    confidence: float
+
+    @property
+    def held_s(self) -> float:
+        """Seconds for which it was held."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
 class TremorReading:
     """A window of shaking; a provisional one is live and is followed by the final one."""
 
@@ -174,6 +221,9 @@ Event = (
     | RepCorrection
     | SetEnded
     | SetDiscarded
+    | HoldStarted
+    | HoldProgress
+    | HoldEnded
     | TremorReading
     | GapEvent
     | QualityFlag

@@ -12,11 +12,13 @@ from typing import Protocol
 import numpy as np
 
 from detection.counting.given_set import LONGEST_SET_S, FitParams, GivenSet
+from detection.counting.holds import GivenHold, HoldParams, HoldTimer
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams
-from detection.events import Event, GapEvent, QualityFlag
-from detection.exercises import Exercise
+from detection.events import Event, GapEvent, QualityFlag, SetEnded
+from detection.exercises import Exercise, Kind
 from detection.quality import QualityMonitor
+from detection.set_quality import SetJudge
 from detection.tremor.meter import TremorMeter
 from detection.tremor.params import TremorParams
 from sensors.errors import InvalidSamples
@@ -24,7 +26,7 @@ from sensors.samples import FloatArray, SampleBlock
 
 
 class Counter(Protocol):
-    """What turns the grid into sets: knowing nothing, or that all of it is one set."""
+    """What turns the grid into sets: knowing nothing, that all of it is one set, or a hold."""
 
     @property
     def next_set(self) -> int:
@@ -46,19 +48,29 @@ class TrackerParams:
     """What may be set otherwise than by default; stored beside every result.
 
     All other numbers of the core go with its version, detection.ALGORITHM_VERSION.
+    hold: how the exercise is held; None where repetitions are counted.
+    expected_tilt_deg: from the least to the most that a repetition should tilt the sensor; None
+        where it is not known.
     """
 
     sets: SetParams = SetParams()
+    hold: HoldParams | None = None
+    expected_tilt_deg: tuple[float, float] | None = None
     tremor: TremorParams = TremorParams()
     grid: GridParams = GridParams()
     gaps: GapRule = GapRule()
 
 
 def params_for(exercise: Exercise | None) -> TrackerParams:
-    """Parameters for a known exercise: only its range of seconds is considered."""
-    params = TrackerParams()
+    """Parameters for a known exercise: only its range of seconds is considered.
+
+    Of one that is held the seconds are told instead of repetitions.
+    """
     if exercise is None:
-        return params
+        return TrackerParams()
+    params = TrackerParams(expected_tilt_deg=exercise.expected_tilt_deg)
+    if exercise.kind is Kind.HOLD:
+        return replace(params, hold=_hold_params(exercise))
     cycles = replace(
         params.sets.cycles, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s
     )
@@ -69,10 +81,21 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
 def one_set_tracker(exercise: Exercise | None = None) -> "Tracker":
     """A tracker that takes the whole stream as one set, holes in it included."""
     grid = GridParams(bridged_s=LONGEST_SET_S)
+    params = replace(params_for(exercise), grid=grid)
+    if params.hold is not None:
+        return Tracker(params, partial(GivenHold, params=params.hold))
     fit = FitParams()
     if exercise is not None:
         fit = replace(fit, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s)
-    return Tracker(replace(TrackerParams(), grid=grid), partial(GivenSet, params=fit))
+    return Tracker(params, partial(GivenSet, params=fit))
+
+
+def _hold_params(exercise: Exercise) -> HoldParams:
+    params = HoldParams(exercise.fastest_s, exercise.slowest_s)
+    if exercise.expected_tilt_deg is None:
+        return params
+    least_deg, most_deg = exercise.expected_tilt_deg
+    return replace(params, least_deg=least_deg, most_deg=most_deg)
 
 
 class Tracker:
@@ -85,7 +108,7 @@ class Tracker:
         self, params: TrackerParams = TrackerParams(), make_counter: CounterMaker | None = None
     ) -> None:
         self._params = params
-        self._make_counter = make_counter or self._set_finder
+        self._make_counter = make_counter or self._counter
         self._next_set = 1
         self._stream: _Stream | None = None
 
@@ -119,7 +142,9 @@ class Tracker:
         self._next_set = ended.next_set
         return events
 
-    def _set_finder(self, start_s: float, first_set: int) -> Counter:
+    def _counter(self, start_s: float, first_set: int) -> Counter:
+        if self._params.hold is not None:
+            return HoldTimer(start_s, first_set, self._params.hold)
         return SetFinder(start_s, first_set, self._params.sets)
 
     def _begin(self, block: SampleBlock) -> "_Stream":
@@ -152,6 +177,7 @@ class _Stream:
         self._grid = Grid(block.rate_hz, params.grid)
         self._counter = make(float(block.t_s[0]), first_set)
         self._tremor = TremorMeter(block.rate_hz, params.tremor)
+        self._judge = SetJudge(float(block.t_s[0]), params.expected_tilt_deg)
         self.quality = QualityMonitor(block.rate_hz)
 
     @property
@@ -187,12 +213,24 @@ class _Stream:
 
     def break_off(self, hole: Hole) -> list[Event]:
         """End everything at a hole too long to bridge; the quality seen goes on."""
-        ended = [*self._counter.flush(), *self._tremor.flush(), *self._quality_of(hole)]
+        ended = [*self._end_counting(), *self._tremor.flush(), *self._quality_of(hole)]
         return self._at(ended, hole.end_s)
 
     def flush(self) -> list[Event]:
-        ended = [*self._counter.flush(), *self._tremor.flush(), *self.quality.flush()]
+        ended = [*self._end_counting(), *self._tremor.flush(), *self.quality.flush()]
         return self._at(ended, float(self._last_s))
+
+    def _end_counting(self) -> list[Event]:
+        return self._judged(self._counter.flush())
+
+    def _judged(self, events: Sequence[Event]) -> list[Event]:
+        """Events of the counter, before each finished set what is doubtful about it."""
+        judged: list[Event] = []
+        for event in events:
+            if isinstance(event, SetEnded):
+                judged += self.quality.once(self._judge.judge(event))
+            judged.append(event)
+        return judged
 
     def _quality_of(self, hole: Hole) -> list[QualityFlag]:
         return self.quality.hole(hole.end_s, hole.end_s - hole.start_s)
@@ -204,8 +242,9 @@ class _Stream:
 
     def _follow(self, piece: SampleBlock, grid_ms2: FloatArray) -> list[Event]:
         self._last_s = float(piece.t_s[-1])
+        self._judge.push(grid_ms2)
         events: list[Event] = [
-            *self._counter.push(grid_ms2),
+            *self._judged(self._counter.push(grid_ms2)),
             *self._tremor.push(piece),
             *self.quality.push(piece),
         ]

@@ -20,6 +20,14 @@ RATE_TOLERANCE = 0.05
 """Share by which samples may arrive faster or slower than stated (crystals: 0.0001)."""
 LEAST_GRAVITY_MS2 = 5.0
 """Mean |a| over five seconds is gravity, unless a sensor reports motion without it."""
+MOST_MEAN_MS2 = 50.0
+"""Five times gravity over five seconds: nobody exercises so, the numbers are in another unit."""
+UNITS = {"g": 1.0, "mg": 1000.0}
+"""What gravity is in other units."""
+UNIT_TOLERANCE = 0.15
+"""A sensor's error and slow movement; linear acceleration of that very size is not steady."""
+STEADY = 0.3
+"""Spread of |a| over its mean: below 0.2 in slow exercise, above 0.4 without gravity."""
 CLIPPED_FROM_MS2 = 15.0
 """The smallest range in use is 2 g = 19.6 m/s²; less cannot be a range's end."""
 CLIPPED_RUN = 4
@@ -65,6 +73,12 @@ class QualityMonitor:
         self._t_s, self._acc_ms2 = self._t_s[:0], self._acc_ms2[:0]
         return self._say(at_s, Quality.GAP, f"{hole_s:.2f} s without samples")
 
+    def once(self, flags: list[QualityFlag]) -> list[QualityFlag]:
+        """Those of the flags whose kind has not been said yet."""
+        new = list({flag.flag: flag for flag in flags if flag.flag not in self._said}.values())
+        self._said.update(flag.flag for flag in new)
+        return new
+
     def flush(self) -> list[QualityFlag]:
         """End the stream: look at what is left of it."""
         flags: list[QualityFlag] = []
@@ -89,10 +103,7 @@ class QualityMonitor:
         if abs(arrived_hz / self._rate_hz - 1) > RATE_TOLERANCE:
             detail = f"{arrived_hz:.1f} Hz arrive, {self._rate_hz:g} Hz stated"
             flags += self._say(at_s, Quality.RATE_MISMATCH, detail)
-        mean_ms2 = float(np.sqrt((acc_ms2 * acc_ms2).sum(axis=1)).mean())
-        if mean_ms2 < LEAST_GRAVITY_MS2:
-            detail = f"mean |a| is {mean_ms2:.2f} m/s²; gravity alone is 9.8"
-            flags += self._say(at_s, Quality.NO_GRAVITY, detail)
+        flags += self._gravity(at_s, np.sqrt((acc_ms2 * acc_ms2).sum(axis=1)))
         spread = np.ptp(acc_ms2, axis=0)
         if spread.max() == 0:
             flags += self._say(at_s, Quality.NO_SIGNAL, "no axis changes, not even by noise")
@@ -104,11 +115,22 @@ class QualityMonitor:
             flags += self._say(at_s, Quality.CLIPPED, detail)
         return flags
 
+    def _gravity(self, at_s: float, size_ms2: FloatArray) -> list[QualityFlag]:
+        mean_ms2, spread_ms2 = float(size_ms2.mean()), float(size_ms2.std())
+        is_steady = spread_ms2 <= STEADY * mean_ms2
+        for unit, gravity in UNITS.items():
+            if is_steady and abs(mean_ms2 / gravity - 1) <= UNIT_TOLERANCE:
+                detail = f"mean |a| is {mean_ms2:.4g}, as gravity is in {unit}; m/s² are expected"
+                return self._say(at_s, Quality.WRONG_UNIT, detail)
+        detail = f"mean |a| is {mean_ms2:.2f} m/s²; gravity alone is 9.8"
+        if mean_ms2 < LEAST_GRAVITY_MS2:
+            return self._say(at_s, Quality.NO_GRAVITY, detail)
+        if mean_ms2 > MOST_MEAN_MS2:
+            return self._say(at_s, Quality.WRONG_UNIT, detail)
+        return []
+
     def _say(self, at_s: float, flag: Quality, detail: str) -> list[QualityFlag]:
-        if flag in self._said:
-            return []
-        self._said.add(flag)
-        return [QualityFlag(at_s, flag, detail)]
+        return self.once([QualityFlag(at_s, flag, detail)])
 
 
 def _longest_extreme_run(values: FloatArray) -> int:

@@ -1,4 +1,4 @@
-"""A set in the numbers that are kept: its repetitions, its tempo, its shaking."""
+"""A set in the numbers that are kept: its repetitions, its tempo or its hold, its shaking."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.events import Event, Rep, SetEnded, Tempo, TremorReading, TremorStatus, TremorWindow
+from detection.events import (
+    Event,
+    HoldEnded,
+    Rep,
+    SetEnded,
+    Tempo,
+    TremorReading,
+    TremorStatus,
+    TremorWindow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,14 @@ class SetSummary:
     tremor: TremorSummary
 
 
+@dataclass(frozen=True, slots=True)
+class HoldSummary:
+    """One finished hold and the shaking in it."""
+
+    hold: HoldEnded
+    tremor: TremorSummary
+
+
 def summarise(events: Iterable[Event]) -> list[SetSummary]:
     """Return the finished sets among events, with the shaking that was measured in each."""
     kept = list(events)
@@ -48,9 +65,20 @@ def summarise(events: Iterable[Event]) -> list[SetSummary]:
     return [summarise_set(e, windows) for e in kept if isinstance(e, SetEnded)]
 
 
+def summarise_holds(events: Iterable[Event]) -> list[HoldSummary]:
+    """Return the finished holds among events, with the shaking that was measured in each."""
+    kept = list(events)
+    windows = [e.window for e in kept if isinstance(e, TremorReading) and e.is_final]
+    return [
+        HoldSummary(e, summarise_tremor(_during(e.start_s, e.end_s, windows)))
+        for e in kept
+        if isinstance(e, HoldEnded)
+    ]
+
+
 def summarise_set(ended: SetEnded, windows: Iterable[TremorWindow]) -> SetSummary:
     """Put a set and the windows of shaking around it together."""
-    during = [w for w in windows if ended.start_s <= (w.start_s + w.end_s) / 2 < ended.end_s]
+    during = _during(ended.start_s, ended.end_s, windows)
     tilt = [rep.tilt_deg for rep in ended.reps]
     return SetSummary(
         set_number=ended.set_number,
@@ -82,6 +110,11 @@ def summarise_tremor(windows: list[TremorWindow]) -> TremorSummary:
         amp_rms_ms2=_median([w.amp_rms_ms2 for w in shaking]),
         freq_hz=_median([w.freq_hz for w in shaking]),
     )
+
+
+def _during(start_s: float, end_s: float, windows: Iterable[TremorWindow]) -> list[TremorWindow]:
+    """Windows whose middle lies in `[start_s, end_s)`."""
+    return [w for w in windows if start_s <= (w.start_s + w.end_s) / 2 < end_s]
 
 
 def _median_tempo(reps: tuple[Rep, ...]) -> Tempo | None:

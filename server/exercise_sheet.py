@@ -54,6 +54,9 @@ def sheet_of(exercise: Exercise) -> Table:
     first = FIRST_WORDS[exercise.first_phase]
     table.add_row("Tempo", f"{tempo_words(exercise.tempo)}, {first}")
     table.add_row("Looked for", f"{exercise.fastest_s:g} to {exercise.slowest_s:g} s each")
+    if exercise.expected_tilt_deg is not None:
+        least_deg, most_deg = exercise.expected_tilt_deg
+        table.add_row("Tilts by", f"{least_deg:g} to {most_deg:g}° where the sensor sits")
     table.add_row("Equipment", ", ".join(exercise.equipment))
     table.add_row("Take care", Text("\n".join(exercise.cautions)))
     table.add_row("Sources", Text("\n".join(exercise.sources)))

@@ -59,6 +59,9 @@ class Exercise:
         only "slowly", 2 s. Where the sides alternate, of one side.
     equipment: what to have at hand. cautions: what to take care of, in plain words.
     sources: who describes it so (detection.exercises.sources).
+    expected_tilt_deg: from the least to the most by which a sensor at `placement` tilts between
+        rest and end position, where the movement itself says so (a thigh that goes from standing
+        to a seat tilts by a right angle); None where it does not.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Exercise:
     equipment: tuple[str, ...]
     cautions: tuple[str, ...]
     sources: tuple[str, ...]
+    expected_tilt_deg: tuple[float, float] | None = None
 
     @property
     def hold_s(self) -> float | None:

@@ -43,6 +43,7 @@ KNEELING = (
             sources.BOURNEMOUTH,
             sources.CALLAGHAN,
         ),
+        expected_tilt_deg=(40.0, 120.0),
     ),
     Exercise(
         name="plank",
@@ -61,5 +62,6 @@ KNEELING = (
             "Keep breathing; with high blood pressure ask first whether long holds suit you.",
         ),
         sources=(sources.BOURNEMOUTH, sources.AAOS_SPINE, sources.KLIKA),
+        expected_tilt_deg=(5.0, 45.0),
     ),
 )

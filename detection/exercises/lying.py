@@ -40,6 +40,7 @@ _ON_THE_BACK = (
             "Keep breathing while the hips are up.",
         ),
         sources=(sources.HEALTHWISE_BRIDGING, sources.MSD_BRIDGING, sources.MEX),
+        expected_tilt_deg=(10.0, 60.0),
     ),
     Exercise(
         name="bridge-hold",
@@ -58,6 +59,7 @@ _ON_THE_BACK = (
             "Keep breathing; with high blood pressure ask first whether long holds suit you.",
         ),
         sources=(sources.AAOS_SPINE,),
+        expected_tilt_deg=(10.0, 70.0),
     ),
     Exercise(
         name="knee-to-chest",
@@ -76,6 +78,7 @@ _ON_THE_BACK = (
             "Draw only as far as it is comfortable.",
         ),
         sources=(sources.AAOS_BACK, sources.VERSUS_ARTHRITIS, sources.MAYO_BACK),
+        expected_tilt_deg=(20.0, 140.0),
     ),
     Exercise(
         name="knee-rolling",
@@ -94,6 +97,7 @@ _ON_THE_BACK = (
             "Roll only as far as it is comfortable.",
         ),
         sources=(sources.MEX, sources.MAYO_BACK, sources.NHS_BACK),
+        expected_tilt_deg=(15.0, 110.0),
     ),
     Exercise(
         name="straight-leg-raise",
@@ -112,6 +116,7 @@ _ON_THE_BACK = (
             "Lower slowly; do not let the leg drop.",
         ),
         sources=(sources.AAOS_BACK, sources.AAOS_KNEE, sources.BENNELL),
+        expected_tilt_deg=(8.0, 80.0),
     ),
     Exercise(
         name="heel-slide",
@@ -127,6 +132,7 @@ _ON_THE_BACK = (
         equipment=("mat",),
         cautions=("Bend only as far as it is comfortable.", "Keep the heel on the floor."),
         sources=(sources.AAOS_BACK,),
+        expected_tilt_deg=(20.0, 80.0),
     ),
     Exercise(
         name="dead-bug",
@@ -145,6 +151,7 @@ _ON_THE_BACK = (
             "Keep breathing.",
         ),
         sources=(sources.OHIO_CORE, sources.PROKINESIS),
+        expected_tilt_deg=(20.0, 110.0),
     ),
     Exercise(
         name="hamstring-stretch",
@@ -163,6 +170,7 @@ _ON_THE_BACK = (
             "Hold the thigh or a towel, not the knee joint.",
         ),
         sources=(sources.MSD_HAMSTRING, sources.AAOS_KNEE, sources.HEALTHWISE_HAMSTRING),
+        expected_tilt_deg=(30.0, 120.0),
     ),
 )
 
@@ -184,6 +192,7 @@ _ON_THE_SIDE = (
             "Keep the knee straight but not locked.",
         ),
         sources=(sources.AAOS_ABDUCTION, sources.AAOS_KNEE),
+        expected_tilt_deg=(10.0, 75.0),
     ),
     Exercise(
         name="clam",
@@ -256,6 +265,7 @@ _FACE_DOWN = (
             "Lift from the hip, not from the low back.",
         ),
         sources=(sources.MSD_PRONE_HIP, sources.AAOS_KNEE),
+        expected_tilt_deg=(5.0, 45.0),
     ),
     Exercise(
         name="prone-knee-flexion",
@@ -274,6 +284,7 @@ _FACE_DOWN = (
             "A rolled towel above the kneecap takes the pressure off it.",
         ),
         sources=(sources.HEALTHWISE_CURL, sources.MSD_KNEE_FLEXION),
+        expected_tilt_deg=(30.0, 140.0),
     ),
 )
 

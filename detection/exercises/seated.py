@@ -19,6 +19,7 @@ SEATED = (
         equipment=("chair", "band"),
         cautions=("Do not swing the leg up.", "Keep the thigh on the chair."),
         sources=(sources.GROWING_STRONGER, sources.AAOS_KNEE, sources.BENNELL),
+        expected_tilt_deg=(30.0, 110.0),
     ),
     Exercise(
         name="sit-to-stand",
@@ -37,5 +38,6 @@ SEATED = (
             "Sit down slowly; do not drop. Use the hands where you need them.",
         ),
         sources=(sources.CDC_CHAIR_RISE, sources.NHS_STRENGTH, sources.NHS_TAYSIDE),
+        expected_tilt_deg=(45.0, 120.0),
     ),
 )

@@ -22,6 +22,7 @@ _ON_BOTH_LEGS = (
             "Keep the knees over the feet, the heels down and the back straight.",
         ),
         sources=(sources.BU_SQUAT, sources.MAYO_SQUAT, sources.MSD_SQUATS, sources.NHS_STRENGTH),
+        expected_tilt_deg=(25.0, 110.0),
     ),
     Exercise(
         name="wall-slide",
@@ -40,6 +41,7 @@ _ON_BOTH_LEGS = (
             "Slide less far where the knees hurt.",
         ),
         sources=(sources.AAOS_BACK, sources.BENNELL),
+        expected_tilt_deg=(20.0, 100.0),
     ),
     Exercise(
         name="wall-sit",
@@ -58,6 +60,7 @@ _ON_BOTH_LEGS = (
             "Keep breathing; with high blood pressure ask first whether long holds suit you.",
         ),
         sources=(sources.KLIKA,),
+        expected_tilt_deg=(25.0, 120.0),
     ),
     Exercise(
         name="heel-raise",
@@ -91,6 +94,7 @@ _ON_BOTH_LEGS = (
             "Go only as low as you can control.",
         ),
         sources=(sources.MD_HEALTH_HINGE, sources.ACE_LIBRARY),
+        expected_tilt_deg=(20.0, 110.0),
     ),
 )
 
@@ -145,6 +149,7 @@ _ONE_LEG_AT_A_TIME = (
         equipment=("chair",),
         cautions=("Hold on to something that does not move.", "Keep back and hips straight."),
         sources=(sources.NHS_STRENGTH,),
+        expected_tilt_deg=(10.0, 60.0),
     ),
     Exercise(
         name="standing-knee-flexion",
@@ -163,6 +168,7 @@ _ONE_LEG_AT_A_TIME = (
             "Keep the knees side by side; do not hollow the back.",
         ),
         sources=(sources.BU_KNEE_FLEXION, sources.GROWING_STRONGER, sources.AAOS_KNEE),
+        expected_tilt_deg=(25.0, 140.0),
     ),
 )
 

@@ -15,7 +15,7 @@ from detection.events import (
 )
 from detection.exercises import Exercise
 from detection.pipeline import Tracker, one_set_tracker
-from detection.summary import SetSummary, summarise
+from detection.summary import HoldSummary, SetSummary, summarise, summarise_holds
 from sensors.playback import LIVE_BLOCK_S
 from sensors.recording import Recording
 
@@ -36,6 +36,7 @@ class Analysis:
 
     recording: Recording
     sets: tuple[SetSummary, ...]
+    holds: tuple[HoldSummary, ...]
     windows: tuple[TremorWindow, ...]
     gaps: tuple[GapEvent, ...]
     flags: tuple[str, ...]
@@ -67,7 +68,9 @@ def analyse_one_set(
         if isinstance(event, SetDiscarded):
             raise NotOneSet(event.reason)
     analysis = _analysis(recording, events)
-    if len(analysis.sets) != 1:
+    if len(analysis.holds) > 1:
+        raise NotOneSet(f"it has {len(analysis.holds)} holds")
+    if len(analysis.sets) + len(analysis.holds) != 1:
         raise NotOneSet("a hole in it is longer than a set can be")
     return analysis
 
@@ -87,6 +90,7 @@ def _analysis(recording: Recording, events: list[Event]) -> Analysis:
     return Analysis(
         recording,
         tuple(summarise(events)),
+        tuple(summarise_holds(events)),
         tuple(e.window for e in events if isinstance(e, TremorReading) and e.is_final),
         tuple(e for e in events if isinstance(e, GapEvent)),
         _flags(recording, events),

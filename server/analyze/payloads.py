@@ -7,12 +7,13 @@ from typing import TypedDict
 
 from detection import ALGORITHM_VERSION
 from detection.events import GapEvent, Rep, Tempo, TremorWindow
-from detection.summary import SetSummary, TremorSummary
+from detection.summary import HoldSummary, SetSummary, TremorSummary
 from server.analyze.analysis import Analysis, heard_at_s
 
 TIME_DIGITS = 3
 AMPLITUDE_DIGITS = 4
 FREQUENCY_DIGITS = 2
+ANGLE_DIGITS = 1
 SHARE_DIGITS = 3
 
 
@@ -59,6 +60,20 @@ class SetPayload(TypedDict):
     tremor: TremorPayload
 
 
+class HoldPayload(TypedDict):
+    """One hold; `emitted_s` is when a live listener knew that it was over."""
+
+    start_s: float
+    end_s: float
+    held_s: float
+    emitted_s: float
+    tilt_deg: float | None
+    drift_deg: float | None
+    sway_deg: float
+    confidence: float
+    tremor: TremorPayload
+
+
 class WindowPayload(TypedDict):
     """One window of shaking."""
 
@@ -89,6 +104,7 @@ class AnalysisPayload(TypedDict):
     flags: list[str]
     gaps: list[GapPayload]
     sets: list[SetPayload]
+    holds: list[HoldPayload]
 
 
 class AnalysisWithWindowsPayload(AnalysisPayload):
@@ -118,6 +134,9 @@ def analysis_payload(file: str, analysis: Analysis) -> AnalysisPayload:
             set_payload(each, [heard_at_s(recording, rep.counted_at_s) for rep in each.reps])
             for each in analysis.sets
         ],
+        "holds": [
+            hold_payload(each, heard_at_s(recording, each.hold.at_s)) for each in analysis.holds
+        ],
     }
 
 
@@ -138,6 +157,22 @@ def set_payload(summary: SetSummary, emitted_s: list[float]) -> SetPayload:
     }
 
 
+def hold_payload(summary: HoldSummary, emitted_s: float) -> HoldPayload:
+    """A hold; emitted_s: when a live listener knew that it was over."""
+    hold = summary.hold
+    return {
+        "start_s": _time(hold.start_s),
+        "end_s": _time(hold.end_s),
+        "held_s": _time(hold.held_s),
+        "emitted_s": _time(emitted_s),
+        "tilt_deg": _rounded(hold.tilt_deg, ANGLE_DIGITS),
+        "drift_deg": _rounded(hold.drift_deg, ANGLE_DIGITS),
+        "sway_deg": round(hold.sway_deg, ANGLE_DIGITS),
+        "confidence": round(hold.confidence, SHARE_DIGITS),
+        "tremor": tremor_payload(summary.tremor),
+    }
+
+
 def rep_payload(rep: Rep, emitted_s: float) -> RepPayload:
     """A repetition."""
     return {
@@ -146,7 +181,7 @@ def rep_payload(rep: Rep, emitted_s: float) -> RepPayload:
         "end_s": _time(rep.end_s),
         "emitted_s": _time(emitted_s),
         "tempo": tempo_payload(rep.tempo),
-        "tilt_deg": round(rep.tilt_deg, 1),
+        "tilt_deg": round(rep.tilt_deg, ANGLE_DIGITS),
         "confidence": round(rep.confidence, SHARE_DIGITS),
     }
 

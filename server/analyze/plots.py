@@ -79,6 +79,10 @@ def _figure(title: str, analysis: Analysis) -> Figure:
     movement.set_title(_headline(title, analysis), loc="left", fontsize=13, color=INK)
     _draw_movement(movement, analysis)
     _draw_reps(movement, analysis)
+    for each in analysis.holds:
+        movement.axvspan(
+            each.hold.start_s, each.hold.end_s, color=ACCENT, alpha=PHASE_SHADES[1], lw=0
+        )
     _draw_shaking(shaking, analysis.windows)
     for axes in (movement, shaking):
         _draw_gaps(axes, analysis)
@@ -98,9 +102,15 @@ def _dress(axes: "Axes") -> None:
 
 
 def _headline(title: str, analysis: Analysis) -> str:
-    counts = " + ".join(str(len(each.reps)) for each in analysis.sets) or "no"
     flags = f" · {', '.join(analysis.flags)}" if analysis.flags else ""
-    return f"{title} · {counts} reps{flags}"
+    return f"{title} · {_counted(analysis)}{flags}"
+
+
+def _counted(analysis: Analysis) -> str:
+    if analysis.holds:
+        return "held " + " + ".join(f"{each.hold.held_s:.0f} s" for each in analysis.holds)
+    counts = " + ".join(str(len(each.reps)) for each in analysis.sets) or "no"
+    return f"{counts} reps"
 
 
 def _draw_movement(axes: "Axes", analysis: Analysis) -> None:

@@ -26,14 +26,18 @@ def tables(file: str, analysis: Analysis) -> Iterator[RenderableType]:
         (file, "bold"),
         f"  {clock(recording.duration_s)} at {recording.rate_hz:g} Hz, flags: {flags}",
     )
-    if not analysis.sets:
+    if not analysis.sets and not analysis.holds:
         yield Text("No set found.")
         return
-    yield _sets_table(analysis)
+    if analysis.holds:
+        yield _holds_table(analysis)
+    if analysis.sets:
+        yield _sets_table(analysis)
     for number, each in enumerate(analysis.sets, start=1):
         if each.reps:
             yield _reps_table(number, each)
-    if any(each.tremor.tremor_fraction for each in analysis.sets):
+    tremor = [*(each.tremor for each in analysis.sets), *(each.tremor for each in analysis.holds)]
+    if any(each.tremor_fraction for each in tremor):
         yield Text(ABOUT_SHAKING, style="dim")
 
 
@@ -64,6 +68,24 @@ def _sets_table(analysis: Analysis) -> Table:
             f"{each.confidence:.0%}",
             _seconds(each.tempo),
             "" if each.tilt_deg is None else f"{each.tilt_deg:.0f}°",
+            shaking_words(each.tremor),
+        )
+    return table
+
+
+def _holds_table(analysis: Analysis) -> Table:
+    table = _table("Hold", "From", "To", "Held", "Sure", "Tilt", "Drift", "Sway", "Shaking")
+    for number, each in enumerate(analysis.holds, start=1):
+        hold = each.hold
+        table.add_row(
+            str(number),
+            clock(hold.start_s),
+            clock(hold.end_s),
+            f"{hold.held_s:.1f} s",
+            f"{hold.confidence:.0%}",
+            "" if hold.tilt_deg is None else f"{hold.tilt_deg:.0f}°",
+            "" if hold.drift_deg is None else f"{hold.drift_deg:+.0f}°",
+            f"{hold.sway_deg:.1f}°",
             shaking_words(each.tremor),
         )
     return table

@@ -13,6 +13,9 @@ from enum import StrEnum
 from detection.events import (
     Event,
     GapEvent,
+    HoldEnded,
+    HoldProgress,
+    HoldStarted,
     QualityFlag,
     Rep,
     RepCorrection,
@@ -309,6 +312,10 @@ def _after_event(live: LiveSet, event: Event) -> Step:
             return Step(replace(live, gaps=gaps[-GAPS_KEPT:]))
         case QualityFlag():
             return Step(_with_flag(live, event.flag.value))
+        case HoldStarted() | HoldProgress() | HoldEnded():
+            return Step(
+                live
+            )  # the pages count repetitions; the seconds of a hold have no place yet
         case _ if live.phase is SetPhase.STOPPED:
             return Step(live)
         case SetEnded():

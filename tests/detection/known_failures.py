@@ -20,9 +20,6 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
     "test_mishaps::test_a_slipping_strap_does_not_end_the_set": {
         "90.0-2": "counted [5, 5]",
     },
-    "test_mishaps::test_milli_g_in_place_of_ms2_is_flagged_or_refused": {
-        "": "not flagged",
-    },
     "test_set_edges::test_short_sets_are_found_and_counted": {
         "3-brisk": "counted []",
     },

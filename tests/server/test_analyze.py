@@ -272,6 +272,65 @@ def test_an_exercise_that_is_known_is_counted(tmp_path: Path, trembling_set: Syn
     assert [each["count"] for each in line["sets"]] == [8]
 
 
+@pytest.fixture(scope="module")
+def two_planks() -> Synthetic:
+    """A trunk that is lifted twice by 12° and kept there for about 20 s, with shaking."""
+    script = SetScript(
+        reps=2, concentric_s=2, hold_s=20, eccentric_s=2, rest_s=12, range_deg=12, jitter=0
+    )
+    return synthesize(script, tremor=TremorScript(7.0, 0.5), seed=3)
+
+
+def test_a_hold_is_told_by_the_contract(tmp_path: Path, two_planks: Synthetic) -> None:
+    path = saved(tmp_path, "planks.csv.gz", two_planks)
+    (line,) = lines_of(steadyrep("--json", "--exercise", "plank", path))
+    assert line["sets"] == []
+    assert [each["held_s"] for each in line["holds"]] == pytest.approx([20, 20], abs=1.5)
+    for each, rep in zip(line["holds"], two_planks.truth.sets[0], strict=True):
+        assert each["start_s"] == pytest.approx(rep.hold_start_s, abs=1.2)
+        assert each["end_s"] - each["start_s"] == pytest.approx(each["held_s"], abs=0.002)
+        assert each["emitted_s"] > each["end_s"]
+        assert each["tilt_deg"] == pytest.approx(12, abs=1.5)
+        assert each["tremor"]["freq_hz"] == pytest.approx(7.0, abs=0.3)
+
+
+def test_without_the_exercise_being_known_there_are_no_holds(
+    tmp_path: Path, two_planks: Synthetic
+) -> None:
+    (line,) = lines_of(steadyrep("--json", saved(tmp_path, "planks.csv.gz", two_planks)))
+    assert line["holds"] == []
+
+
+def test_people_get_the_seconds_of_holds_in_a_table_and_a_picture(
+    tmp_path: Path, two_planks: Synthetic
+) -> None:
+    path = saved(tmp_path, "planks.csv.gz", two_planks)
+    picture = tmp_path / "planks.svg"
+    result = steadyrep("--exercise", "plank", "--plot", picture, path)
+    assert result.exit_code == 0
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["Hold", "From", "To", "Held"] in [row[:4] for row in rows]
+    seconds = [float(row[3]) for row in rows if row[:1] in (["1"], ["2"])]
+    assert seconds == pytest.approx([20, 20], abs=1.5)
+    assert "No set found." not in result.stdout
+    assert picture.read_bytes().startswith(b"<?xml")
+
+
+def test_one_set_is_one_hold(tmp_path: Path, two_planks: Synthetic) -> None:
+    whole = two_planks.recording
+    middle = (whole.t_s > 8) & (whole.t_s < 26)
+    within = Recording(whole.t_s[middle], whole.acc_ms2[middle], whole.rate_hz)
+    one = steadyrep("--json", "--one-set", "--exercise", "plank", saved(tmp_path, "a.csv", within))
+    (found,) = lines_of(one)[0]["holds"]
+    assert found["held_s"] == pytest.approx(18, abs=0.5)
+    assert (found["tilt_deg"], found["drift_deg"]) == (None, None)
+    assert found["confidence"] <= 0.3
+    both = saved(tmp_path, "b.csv", two_planks)
+    result = steadyrep("--json", "--one-set", "--exercise", "plank", both)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("it has 2 holds: analyze it without --one-set\n")
+
+
 def test_people_get_a_table(tmp_path: Path, trembling_set: Synthetic) -> None:
     result = steadyrep(saved(tmp_path, "set.csv.gz", trembling_set))
     assert result.exit_code == 0
