@@ -29,7 +29,7 @@ class Rep:
     turn_s: the middle of the end position.
     tilt_deg: range of motion as the change of tilt, a proxy; 0..180.
     confidence: 0..1, likeness to the set's typical repetition.
-    counted_at_s: stream time at which the running count first covered it.
+    counted_at_s: stream time at which the running count told it; the set's end if it never did.
     """
 
     start_s: float

@@ -18,6 +18,7 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
         "8.0-4.0": "counted [4]",
     },
     "test_mishaps::test_a_slipping_strap_does_not_end_the_set": {
+        "90.0-1": "counted [5, 5]",
         "90.0-2": "counted [5, 5]",
     },
     "test_set_edges::test_short_sets_are_found_and_counted": {
@@ -38,25 +39,12 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
         "slow, then brisk": "counted [10]",
         "slow, then very slow": "counted [11, 5]",
     },
-    "test_running_count::test_the_first_three_are_told_with_the_end_of_the_third": {
-        "1 up, 4 down": "told after the end by, s: -2.7, -2.7, 3.1",
-        "2 s, hardly a rest": "told after the end by, s: 0.6, 0.6, 0.6",
-        "10 s, as people do": "told after the end by, s: -3.5, -3.5, 0.9",
-        "20 s, as people do": "told after the end by, s: -7.3, -7.3, 10.7",
-        "2 s, hardly a rest, as people do": "told after the end by, s: 1.1, 1.1, 1.1",
-    },
-    "test_running_count::test_the_fourth_repetition_and_all_later_are_told_within_a_second": {
-        "1 up, 4 down": "told after the end by, s: -0.1, -0.1, -0.2, 2.7, 0.5",
-        "10 s, as people do": "told after the end by, s: -0.3, -0.1, 0.5, 4.9, 0.2",
-    },
     "test_grid::test_counts_exactly": {
         "3 of 1.2 s, 90 degrees, hold none, coarser sensor, 200 Hz": "counted []",
         "3 of 2 s, 3 degrees, hold none, good sensor, 12.5 Hz": "counted []",
-        "8 of 6 s, 3 degrees, hold end_5_s, good sensor, 200 Hz": "counted [7]",
         "10 of 6 s, 3 degrees, hold rest_2_s, coarser sensor, 50 Hz": "counted [11]",
         "10 of 6 s, 3 degrees, hold end_5_s, coarse sensor, 12.5 Hz": "counted []",
         "3 of 6 s, 12 degrees, hold end_5_s, coarser sensor, 12.5 Hz": "counted []",
-        "5 of 6 s, 90 degrees, hold end_5_s, coarser sensor, 50 Hz": "counted [4]",
     },
     "test_grid::test_counts_twenty_repetitions_of_twenty_seconds": {
         "": "counted [19]",
