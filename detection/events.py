@@ -126,7 +126,10 @@ class RepCorrection:
 
 @dataclass(frozen=True, slots=True)
 class SetEnded:
-    """The set is over; its repetitions, looked at as a whole, are final."""
+    """The set is over; its repetitions, looked at as a whole, are final.
+
+    partial_reps: those that turned back before half of the way; not among `reps`, not counted.
+    """
 
     at_s: float
     set_number: int
@@ -134,6 +137,7 @@ class SetEnded:
     end_s: float
     reps: tuple[Rep, ...]
     confidence: float
+    partial_reps: tuple[Rep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

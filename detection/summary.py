@@ -48,6 +48,7 @@ class SetSummary:
     tempo: Tempo | None
     tilt_deg: float | None
     tremor: TremorSummary
+    partial_reps: tuple[Rep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def summarise_set(ended: SetEnded, windows: Iterable[TremorWindow]) -> SetSummar
         tempo=_median_tempo(ended.reps),
         tilt_deg=float(np.median(tilt)) if tilt else None,
         tremor=summarise_tremor(during),
+        partial_reps=ended.partial_reps,
     )
 
 

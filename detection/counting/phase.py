@@ -184,6 +184,11 @@ def _middle_of_rest(is_rest: BoolArray) -> float:
     return middle / PHASES % 1.0
 
 
+def reaches(grid_ms2: FloatArray, segments: list[Segment], course: Course) -> FloatArray:
+    """(n,) how far from rest the limb gets within each segment, as shares of the usual reach."""
+    return np.array([_farthest(grid_ms2, segment, course) for segment in segments])
+
+
 def _farthest(grid_ms2: FloatArray, segment: Segment, course: Course) -> float:
     """How far from rest the limb gets within a segment, as a share of the reach."""
     part = grid_ms2[int(segment.start) : int(segment.end)]

@@ -9,6 +9,7 @@ split if each was two, and kept only if it is exercise.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -25,8 +26,16 @@ from detection.counting.lattice import (
     Rows,
 )
 from detection.counting.likeness import LikenessMeter, LikenessParams
+from detection.counting.partial import are_partial
 from detection.counting.past import Past
-from detection.counting.phase import Course, begin_at_rest, course_of, posture_after, posture_before
+from detection.counting.phase import (
+    Course,
+    begin_at_rest,
+    course_of,
+    posture_after,
+    posture_before,
+    reaches,
+)
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.counting.running_set import (
@@ -261,12 +270,15 @@ class SetFinder:
         if not running.is_announced:
             begun_s = self._hop_s(running.chain[0].start)
             events.append(SetStarted(at_s, running.number, begun_s))
+        is_partial = are_partial(reaches(seen, segments, course)) if course is not None else ()
+        partial = tuple(compress(reps, is_partial))
+        reps = tuple(rep for rep in reps if rep not in partial)
         if len(reps) != running.count:
             reason = "the whole set was looked at"
             events.append(RepCorrection(at_s, running.number, len(reps), reason))
         confidence = float(np.clip(np.median([s.likeness for s in segments]), 0, 1))
         start_s, end_s = reps[0].start_s, reps[-1].end_s
-        events.append(SetEnded(at_s, running.number, start_s, end_s, reps, confidence))
+        events.append(SetEnded(at_s, running.number, start_s, end_s, reps, confidence, partial))
         return events
 
     @property

@@ -25,16 +25,21 @@ class TempoPayload(TypedDict):
     eccentric_s: float
 
 
-class RepPayload(TypedDict):
-    """One repetition; `emitted_s` is when a live listener had it."""
+class MovementPayload(TypedDict):
+    """One way out and back, whole or partial."""
 
     start_s: float
     turn_s: float
     end_s: float
-    emitted_s: float
     tempo: TempoPayload
     tilt_deg: float
     confidence: float
+
+
+class RepPayload(MovementPayload):
+    """One repetition; `emitted_s` is when a live listener had it."""
+
+    emitted_s: float
 
 
 class TremorPayload(TypedDict):
@@ -57,6 +62,7 @@ class SetPayload(TypedDict):
     count: int
     confidence: float
     reps: list[RepPayload]
+    partial_reps: list[MovementPayload]
     tremor: TremorPayload
 
 
@@ -153,6 +159,7 @@ def set_payload(summary: SetSummary, emitted_s: list[float]) -> SetPayload:
         "count": len(summary.reps),
         "confidence": round(summary.confidence, SHARE_DIGITS),
         "reps": [rep_payload(rep, at_s) for rep, at_s in zip(summary.reps, emitted_s, strict=True)],
+        "partial_reps": [movement_payload(rep) for rep in summary.partial_reps],
         "tremor": tremor_payload(summary.tremor),
     }
 
@@ -175,11 +182,15 @@ def hold_payload(summary: HoldSummary, emitted_s: float) -> HoldPayload:
 
 def rep_payload(rep: Rep, emitted_s: float) -> RepPayload:
     """A repetition."""
+    return {**movement_payload(rep), "emitted_s": _time(emitted_s)}
+
+
+def movement_payload(rep: Rep) -> MovementPayload:
+    """A way out and back; of a partial one nobody was told."""
     return {
         "start_s": _time(rep.start_s),
         "turn_s": _time(rep.turn_s),
         "end_s": _time(rep.end_s),
-        "emitted_s": _time(emitted_s),
         "tempo": tempo_payload(rep.tempo),
         "tilt_deg": round(rep.tilt_deg, ANGLE_DIGITS),
         "confidence": round(rep.confidence, SHARE_DIGITS),

@@ -148,12 +148,13 @@ def _smooth(acc_ms2: FloatArray, rate_hz: float) -> FloatArray:
 
 def _draw_reps(axes: "Axes", analysis: Analysis) -> None:
     for each in analysis.sets:
-        for number, rep in enumerate(each.reps, start=1):
+        names = [(str(number), rep) for number, rep in enumerate(each.reps, start=1)]
+        for name, rep in names + [("part", rep) for rep in each.partial_reps]:
             _shade_phases(axes, rep)
             axes.text(
                 rep.turn_s,
                 0.985,
-                str(number),
+                name,
                 transform=axes.get_xaxis_transform(),
                 ha="center",
                 va="top",

@@ -64,13 +64,18 @@ def _sets_table(analysis: Analysis) -> Table:
             str(number),
             clock(each.start_s),
             clock(each.end_s),
-            str(len(each.reps)),
+            _counted(each),
             f"{each.confidence:.0%}",
             _seconds(each.tempo),
             "" if each.tilt_deg is None else f"{each.tilt_deg:.0f}°",
             shaking_words(each.tremor),
         )
     return table
+
+
+def _counted(each: SetSummary) -> str:
+    partial = f" + {len(each.partial_reps)} partial" if each.partial_reps else ""
+    return f"{len(each.reps)}{partial}"
 
 
 def _holds_table(analysis: Analysis) -> Table:
@@ -103,8 +108,10 @@ def _seconds(tempo: Tempo | None) -> str:
 
 def _reps_table(number: int, each: SetSummary) -> Table:
     table = _table(f"Set {number}, rep", "From", "Turn", "To", "Alike", TEMPO, "Tilt")
-    for count, rep in enumerate(each.reps, start=1):
-        table.add_row(str(count), *_rep_cells(rep))
+    rows = [(str(count), rep) for count, rep in enumerate(each.reps, start=1)]
+    rows += [("partial", rep) for rep in each.partial_reps]
+    for name, rep in sorted(rows, key=lambda row: row[1].start_s):
+        table.add_row(name, *_rep_cells(rep))
     return table
 
 

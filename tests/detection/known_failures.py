@@ -10,10 +10,6 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
     "test_movement::test_holds_of_uneven_length_with_edges_given_are_counted": {
         "5 s": "counted 3",
     },
-    "test_movement::test_a_repetition_turned_back_early_is_not_counted": {
-        "5-0.4": "counted [10]",
-        "9-0.4": "counted [10]",
-    },
     "test_movement::test_counts_shaking_legs": {
         "8.0-4.0": "counted [4]",
     },

@@ -436,7 +436,9 @@ def test_a_set_becomes_what_the_contract_says() -> None:
         TremorWindow(2, 6, TremorStatus.REFUSED, "sampled at 25 Hz", None, None, None),
     ]
     tremor = summarise_tremor(windows)
-    payload = set_payload(SetSummary(1, 1.0, 3.0, (REP,), 0.9, REP.tempo, 41.3, tremor), [3.3])
+    payload = set_payload(
+        SetSummary(1, 1.0, 3.0, (REP,), 0.9, REP.tempo, 41.3, tremor, (REP,)), [3.3]
+    )
     assert payload == {
         "start_s": 1.0,
         "end_s": 3.0,
@@ -448,6 +450,16 @@ def test_a_set_becomes_what_the_contract_says() -> None:
                 "turn_s": 2.0,
                 "end_s": 3.0,
                 "emitted_s": 3.3,
+                "tempo": {"concentric_s": 0.7, "hold_s": 0.6, "eccentric_s": 0.7},
+                "tilt_deg": 41.3,
+                "confidence": 0.988,
+            }
+        ],
+        "partial_reps": [
+            {
+                "start_s": 1.0,
+                "turn_s": 2.0,
+                "end_s": 3.0,
                 "tempo": {"concentric_s": 0.7, "hold_s": 0.6, "eccentric_s": 0.7},
                 "tilt_deg": 41.3,
                 "confidence": 0.988,
