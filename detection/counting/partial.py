@@ -11,21 +11,17 @@ from sensors.samples import FloatArray
 
 PARTIAL_BELOW = 0.5
 """Share of the reach of those around it: nearer to none than to a whole one."""
-AROUND = 2
-"""Repetitions before and after that are compared with: where sides alternate, one of each side."""
+DISTANCES = (1, 2)
+"""Compared with those next to it, and with the next but one: where sides alternate, its own side."""
 
 
 def are_partial(reach: FloatArray) -> BoolArray:
     """Tell, from how far from rest each repetition went, (n,), which were partial."""
     n = len(reach)
-    around = [
-        np.concatenate((reach[max(0, i - AROUND) : i], reach[i + 1 : i + 1 + AROUND]))
-        for i in range(n)
-    ]
-    return np.array(
-        [
-            len(others) > 0 and own < PARTIAL_BELOW * np.median(others)
-            for own, others in zip(reach, around, strict=True)
-        ],
-        dtype=bool,
-    )
+    is_partial = np.full(n, n > 1)
+    for distance in DISTANCES:
+        before = np.concatenate((np.full(distance, np.nan), reach))[:n]
+        after = np.concatenate((reach, np.full(distance, np.nan)))[distance : n + distance]
+        nearer = np.fmin(before, after)
+        is_partial &= ~(reach >= PARTIAL_BELOW * nearer)
+    return is_partial
