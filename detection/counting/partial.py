@@ -12,7 +12,7 @@ from sensors.samples import FloatArray
 PARTIAL_BELOW = 0.5
 """Share of the reach of those around it: nearer to none than to a whole one."""
 DISTANCES = (1, 2)
-"""Compared with those next to it, and with the next but one: where sides alternate, its own side."""
+"""Compared with those next to it, and with the next but one: of alternating sides, its own."""
 
 
 def are_partial(reach: FloatArray) -> BoolArray:
