@@ -8,11 +8,13 @@ import pytest
 
 from benchmarks import fit_gate, score, synthetic_grid
 from benchmarks.document import Section, read_sections, render, write_sections
+from benchmarks.gate_examples import Example
 from benchmarks.machine import this_machine
 from benchmarks.options import Options
 from benchmarks.session import endless, session
 from benchmarks.synthetic_cells import cells
 from benchmarks.tables import AIM_COLUMNS, Table, aim_row, at_least, at_most, markdown
+from detection.counting.set_features import SetFeatures
 from sensors.recording import write_recording
 from sensors.synthetic import SensorParams, SetScript, synthesize
 
@@ -137,14 +139,21 @@ def test_an_endless_stream_has_no_holes() -> None:
 
 
 def test_the_gate_is_fitted_to_what_tells_exercise_from_the_rest() -> None:
-    one, likeness = np.eye(7)[0], np.eye(7)[6]
+    swing = SetFeatures(2.0, 2.0, 0.8, 0.0, 0.95, 0.3, 0.1, 0.05, 0.1)
     examples = [
-        fit_gate.Example(f"person {i % 4}", one + is_real * likeness, is_real)
+        Example(
+            f"person {i % 4}",
+            "any",
+            seen._replace(footfalls=i % 5 / 10),
+            is_exercise=is_exercise,
+            is_recorded=i % 2 == 0,
+        )
         for i in range(40)
-        for is_real in (False, True)
+        for is_exercise, seen in ((True, swing), (False, swing._replace(retraced=0.5)))
     ]
-    weights = fit_gate.fit(examples, (4, 6), penalty=0.01)
-    assert weights[6] > 1
-    assert weights[4] == pytest.approx(0, abs=1e-6)
-    scores = fit_gate.left_out(examples, (4, 6), penalty=0.01)
-    assert (scores.lost, scores.let_in) == (0, 0)
+    weights = fit_gate.fit(fit_gate.STEPS, examples)
+    retraced, footfalls = map(fit_gate.STEPS.term_names.index, ("retraced²", "footfalls"))
+    assert weights[retraced] > 1
+    assert abs(weights[footfalls]) < 0.01
+    scores = fit_gate.left_out(fit_gate.STEPS, examples)
+    assert list(scores > 0) == [each.is_exercise for each in examples]

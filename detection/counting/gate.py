@@ -1,18 +1,18 @@
 """Is this set exercise, or something else that repeats?
 
-Walking repeats better than any exercise does. What tells them apart at the same pace: steps shake
-the length of the acceleration vector at twice the rhythm of the vector, with impacts; exercise
-swings the vector. A logistic over six such features decides for fast sets only; nothing that
-people do slower than every 1.5 s is taken for walking.
+Four questions, each about another kind of everyday life, in `set_features`' terms; a set must pass
+them all. Did enough move (breath does not)? Does it swing as slowly as limbs do (brushing,
+scratching and a bobbing leg do not)? Are these steps (asked of what is fast)? Does it come back to
+the same posture at an even pace (eating, sipping and sitting in a car do not)?
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.periodicity import autocorrelation, peak_near
+from detection.counting.set_features import SetFeatures, features_of
 from detection.counting.template import Segment
-from sensors.samples import STANDARD_GRAVITY_MS2, FloatArray
+from sensors.samples import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,51 +20,100 @@ class GateParams:
     """Which sets are exercise.
 
     least_reps: fewer look-alikes than this happen by chance.
-    least_rms_ms2: below it nothing moved (8 mg; the smallest pelvic tilts have 15 to 20 mg).
-    walking_below_s: only faster sets can be walking (slow walkers take 1.4 s for two steps).
-    weights: of 1, ln period, ln rms, ln² rms, |a| share, |a| correlation at half the period, median
-        likeness. Made by `python -m benchmarks.fit_gate` from 56 fast sets of annotated gym
-        sessions against 82 other stretches that repeat, most of them walking; with each of twelve
-        persons left out in turn, 3 sets are lost and 2 stretches let in.
+    least_rms_ms2: below it nothing moved (8 mg; a pelvic tilt of 1.5 degrees has 10).
+    breath_ms2, breath_below_s, still_outside: what moves less than a breathing belly (16 mg, a tilt
+        of 1 degree RMS; the smallest pelvic tilts recorded have 20 to 30 mg) and no slower than
+        anybody breathes at rest (9 a minute) is exercise only if just before or just after it there
+        is at most this share of its movement: breath goes on.
+    steps_below_s: only faster sets are asked whether they are steps (a stride takes 0.9 to 1.4 s,
+        shuffled 2 s).
+    most_beats_hz: what swings faster is a hand that rubs or a foot that bobs; jumping jacks reach
+        2.5 Hz, those are at 3 to 5 Hz.
+    steps_weights, even_weights: of the logistics' terms, see steps_terms and even_terms; positive
+        sums are exercise. Made by `python -m benchmarks.fit_gate`.
+    doubt: while a set still goes on, it is taken for exercise as long as the odds against it are
+        below e to this.
     """
 
     least_reps: int = 3
     least_rms_ms2: float = 0.078
-    walking_below_s: float = 1.5
-    weights: tuple[float, ...] = (-24.956, 4.857, 2.56, 1.041, -3.569, -5.021, 29.149)
+    breath_ms2: float = 0.157
+    breath_below_s: float = 6.5
+    still_outside: float = 0.5
+    steps_below_s: float = 3.0
+    most_beats_hz: float = 2.65
+    steps_weights: tuple[float, ...] = (-19.4, 11.62, 16.19, -7.59, 16.85, 17.57, -9.29)
+    even_weights: tuple[float, ...] = (5.46, -15.27, -9.1)
+    doubt: float = 1.0
 
 
 def is_exercise(
     grid_ms2: FloatArray, segments: list[Segment], rate_hz: float, params: GateParams
 ) -> bool:
     """Tell whether segments found in `grid_ms2`, (n, 3) at `rate_hz`, are a set of exercise."""
-    if len(segments) < params.least_reps:
-        return False
-    stretch = grid_ms2[int(segments[0].start) : int(segments[-1].end)]
-    centred = stretch - stretch.mean(axis=0)
-    rms_ms2 = float(np.sqrt((centred * centred).sum(axis=1).mean()))
-    if rms_ms2 < params.least_rms_ms2:
-        return False
-    if is_slow(segments, rate_hz, params):
-        return True
-    period = float(np.median([s.end - s.start for s in segments]))
-    likeness = float(np.median([s.likeness for s in segments]))
-    features = gate_features(stretch, period, rate_hz, rms_ms2, likeness)
-    return float(np.dot(params.weights, features)) > 0
+    return len(segments) >= params.least_reps and passes(
+        features_of(grid_ms2, segments, rate_hz), params
+    )
+
+
+def may_be_exercise(
+    grid_ms2: FloatArray, segments: list[Segment], rate_hz: float, params: GateParams
+) -> bool:
+    """Tell whether the segments may become a set of exercise when there are more of them."""
+    return len(segments) >= params.least_reps and passes(
+        features_of(grid_ms2, segments, rate_hz), params, params.doubt
+    )
 
 
 def is_slow(segments: list[Segment], rate_hz: float, params: GateParams) -> bool:
     """Tell whether these segments take too long to be steps."""
     period = float(np.median([s.end - s.start for s in segments]))
-    return period / rate_hz >= params.walking_below_s
+    return period / rate_hz >= params.steps_below_s
 
 
-def gate_features(
-    stretch: FloatArray, period: float, rate_hz: float, rms_ms2: float, likeness: float
-) -> FloatArray:
-    """(7,) what the gate's logistic looks at; period in samples."""
-    length = np.sqrt((stretch * stretch).sum(axis=1))
-    share = float(length.std()) / rms_ms2
-    _, half = peak_near(autocorrelation(length[:, None]), period / 2, 0.15)
-    size = np.log(rms_ms2 / STANDARD_GRAVITY_MS2)
-    return np.array([1, np.log(period / rate_hz), size, size**2, share, half, likeness])
+def passes(features: SetFeatures, params: GateParams, doubt: float = 0.0) -> bool:
+    """Tell whether all questions are answered for exercise, or against it by less than `doubt`."""
+    if not moved(features, params):
+        return False
+    if float(np.dot(params.even_weights, even_terms(features))) <= -doubt:
+        return False
+    if features.seconds >= params.steps_below_s:
+        return True
+    is_beat = features.beat_hz > params.most_beats_hz
+    return not is_beat and float(np.dot(params.steps_weights, steps_terms(features))) > -doubt
+
+
+def moved(features: SetFeatures, params: GateParams) -> bool:
+    """Tell whether more moved than nothing or breath."""
+    is_like_breath = (
+        features.rms_ms2 < params.breath_ms2 and features.seconds < params.breath_below_s
+    )
+    if is_like_breath and features.outside > params.still_outside:
+        return False
+    return features.rms_ms2 >= params.least_rms_ms2
+
+
+def steps_terms(features: SetFeatures) -> FloatArray:
+    """(7,) what tells exercise from steps."""
+    paced = np.log(features.seconds)
+    return np.array(
+        [
+            1.0,
+            paced,
+            paced**2,
+            features.footfalls,
+            features.retraced**2,
+            np.log(features.beat_hz + 1e-9),
+            features.apart,
+        ]
+    )
+
+
+def even_terms(features: SetFeatures) -> FloatArray:
+    """(3,) what tells exercise from busy hands and from being moved.
+
+    Unevenness counts the more the slower: nobody keeps the pace of a fast movement from one to the
+    next by chance.
+    """
+    slowness = max(0.0, float(np.log(features.seconds)))
+    return np.array([1.0, features.wander**2, (features.uneven * slowness) ** 2])

@@ -101,6 +101,8 @@ def _held_outside(
     left = np.flatnonzero(apart[:outside].min(axis=1) > ON_PATH * extent)
     entered = int(left[-1]) + 1 if len(left) else 0
     held = int(max(HELD_SAMPLES, HELD_PERIODS * period))
+    if len(until) <= held:
+        return []
     still = np.ones(len(until), dtype=bool)
     moved = np.sqrt(((until[held:] - until[:-held]) ** 2).sum(axis=1)) / extent
     still[: len(until) - held] = moved < HELD_SIZE

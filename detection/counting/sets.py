@@ -16,7 +16,7 @@ import numpy as np
 from detection.counting.chains import Best, ChainFinder, ChainParams, Cycle, typical_hops
 from detection.counting.cycles import CycleMaker
 from detection.counting.doubling import DoublingParams, split_doubles
-from detection.counting.gate import GateParams, is_exercise, is_slow
+from detection.counting.gate import GateParams, is_exercise, is_slow, may_be_exercise
 from detection.counting.lattice import (
     HOP_S,
     HOP_SAMPLES,
@@ -206,10 +206,9 @@ class SetFinder:
             return False
         self._set.next_asked_at = math.ceil(len(chain) * 4 / 3)
         seen, segments = around(self._past, chain)
-        if is_slow(segments, GRID_RATE_HZ, self._params.gate):
-            return True
-        segments = recut(seen, segments, self._params.template)
-        return is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate)
+        if not is_slow(segments, GRID_RATE_HZ, self._params.gate):
+            segments = recut(seen, segments, self._params.template)
+        return may_be_exercise(seen, segments, GRID_RATE_HZ, self._params.gate)
 
     def _count(self, done: int, at_s: float) -> RepEvent:
         """Count one more repetition, done with a sample."""
