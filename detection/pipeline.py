@@ -11,7 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
-from detection.counting.given_set import LONGEST_SET_S, FitParams, GivenSet
+from detection.counting.fitting import FitParams
+from detection.counting.given_set import LONGEST_SET_S, GivenSet
 from detection.counting.holds import GivenHold, HoldParams, HoldTimer
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams

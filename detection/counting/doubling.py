@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detection.counting.given_set import FitParams, fit_period
+from detection.counting.fitting import FitParams, fit_period
 from detection.counting.periodicity import SHORTEST_PERIOD_S, autocorrelation, peak_near
 from detection.counting.resampling import GRID_RATE_HZ
 from detection.counting.template import Segment, TemplateParams, recut
@@ -37,7 +37,7 @@ class DoublingParams:
     least_reps: int = 4
     spread: float = 0.12
     shortest_s: float = SHORTEST_PERIOD_S
-    fit: FitParams = FitParams(worth_it=0.35, phases=4)
+    fit: FitParams = FitParams(worth_it=0.35, phases=4, kept=4, still_share=0.0)
 
 
 def split_doubles(
@@ -66,7 +66,7 @@ def _halves_repeat(grid_ms2: FloatArray, segments: list[Segment], params: Doubli
     one, two = (peak_near(correlation, p, params.spread) for p in (period, period / 2))
     if two[1] < params.alike_enough * one[1]:
         return False
-    fits = [fit_period(stretch, float(lag), height, params.fit) for lag, height in (one, two)]
+    fits = [fit_period(stretch, float(lag), params.fit) for lag, _ in (one, two)]
     explained = [fit.explained if fit else 0.0 for fit in fits]
     return explained[1] >= params.explains_enough * explained[0] > 0
 

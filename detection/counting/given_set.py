@@ -5,186 +5,50 @@ mean; of the periods whose cut explains the stretch nearly as well as the best, 
 the repetition (twice the period explains as much, half of it does not).
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 
-from detection.counting.periodicity import (
-    SHORTEST_PERIOD_S,
-    autocorrelation,
-    candidate_periods,
-)
+from detection.counting.excursion import excursions
+from detection.counting.fitting import Fit, FitParams, fit_period
+from detection.counting.periodicity import autocorrelation, candidate_periods
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
-from detection.counting.shapes import POINTS, IntArray
+from detection.counting.shapes import POINTS
 from detection.counting.template import Segment
-from detection.counting.tiling import best_tilings
-from detection.counting.windows import (
-    LENGTHS,
-    LOG_RATIOS,
-    STEPS_PER_PERIOD,
-    Windows,
-    make_windows,
-)
 from detection.events import Event, SetDiscarded, SetEnded
 from sensors.samples import FloatArray
 
 LONGEST_SET_S = 900.0
 """Fifteen minutes: longer than any set, short enough to look at as a whole."""
-WHOLE = 0.97
-"""Share of a window inside the stretch from which it may shape a template."""
-HARDLY_ALIKE = 0.2
-"""A window this little alike has next to no say in the next template."""
-MOST_TRIED = 60
-"""Windows tried as first templates: two or three for each phase of a set of ten or more."""
 LAG_S = delay_s(GridParams())
 """By which the grid lags behind the movement."""
 
 
-@dataclass(frozen=True, slots=True)
-class FitParams:
-    """How well a period explains a stretch.
-
-    worth_it: likeness above which a window is a repetition. size_cost, duration_cost: per squared
-    log ratio to the typical one. phases, rounds: tries and repetitions of template and cut.
-    least_inside: share of a window that the stretch must hold.
-    alike_enough, explains_enough: a period stands for the best one if its autocorrelation and its
-    explained value reach these shares.
-    shortest_s, longest_s: periods considered; no repetition takes a minute.
-    A window here is compared with nothing but the template, and what is asked is how well a period
-    explains the stretch, not whether there is a set: so less is asked of a window than in
-    TemplateParams, and more of its duration.
-    """
-
-    worth_it: float = 0.42
-    size_cost: float = 0.3
-    duration_cost: float = 1.0
-    phases: int = 8
-    rounds: int = 3
-    least_inside: float = 0.6
-    alike_enough: float = 0.55
-    explains_enough: float = 0.7
-    shortest_s: float = SHORTEST_PERIOD_S
-    longest_s: float = 60.0
-
-
-class Fit(NamedTuple):
-    """A stretch cut at one period: how periodic it is, how much is explained, the segments."""
-
-    period: float
-    correlation: float
-    explained: float
-    segments: list[Segment]
-
-
-def fit_period(
-    stretch_ms2: FloatArray, period: float, correlation: float, params: FitParams = FitParams()
-) -> Fit | None:
-    """Cut a stretch, (n, 3), into repetitions near `period` samples; None where nothing repeats."""
-    windows = make_windows(stretch_ms2, period)
-    allowed = windows.inside >= params.least_inside
-    templates = _first_templates(windows, params)
-    if templates is None:
-        return None
-    share = LENGTHS / STEPS_PER_PERIOD * np.clip(windows.inside, 0, 1)
-    for turn in range(params.rounds):
-        likeness, score = _score(windows, templates, params)
-        gain = np.where(allowed, (score - params.worth_it) * share, -np.inf)
-        value, tilings = best_tilings(gain, LENGTHS)
-        if turn < params.rounds - 1:
-            templates = _next_templates(windows, likeness, tilings, templates)
-    best = int(value.argmax())
-    if len(tilings[best]) == 0:
-        return None
-    segments = _segments(windows, tilings[best], likeness[best], len(stretch_ms2))
-    return Fit(period, correlation, float(value[best]) * period / len(stretch_ms2), segments)
-
-
-class _Templates(NamedTuple):
-    """(p, 24) shapes and their (p,) typical sizes."""
-
-    shape: FloatArray
-    size: FloatArray
-
-
-def _first_templates(windows: Windows, params: FitParams) -> _Templates | None:
-    """At each phase, the window of one period that most other windows look like."""
-    one = int(abs(LENGTHS - STEPS_PER_PERIOD).argmin())
-    whole = np.flatnonzero(windows.inside[:, one] > WHOLE)
-    if len(whole) < 2:
-        return None
-    unit = windows.shape[:, one] / (windows.size_ms2[:, one, None] + 1e-6)
-    tried = whole[:: max(1, len(whole) // MOST_TRIED)]
-    alike = -np.sort(-(unit[tried] @ unit[whole].T), axis=1)
-    cycles = max(1, len(whole) // STEPS_PER_PERIOD)
-    support = alike[:, : 2 * cycles].mean(axis=1)
-    phase = (tried % STEPS_PER_PERIOD) * params.phases // STEPS_PER_PERIOD
-    seeds = [
-        int(tried[phase == p][support[phase == p].argmax()]) for p in sorted(set(phase.tolist()))
-    ]
-    return _Templates(windows.shape[seeds, one], windows.size_ms2[seeds, one] + 1e-6)
-
-
-def _score(
-    windows: Windows, templates: _Templates, params: FitParams
-) -> tuple[FloatArray, FloatArray]:
-    norm = np.sqrt((templates.shape**2).sum(axis=1)) + 1e-9
-    unit = templates.shape / norm[:, None]
-    size = windows.size_ms2 + 1e-6
-    likeness = np.moveaxis(windows.shape @ unit.T, -1, 0) / size[None]
-    log_size = np.log(size[None] / templates.size[:, None, None])
-    cost = params.size_cost * log_size**2 + params.duration_cost * LOG_RATIOS**2
-    return likeness, likeness - cost
-
-
-def _next_templates(
-    windows: Windows, likeness: FloatArray, tilings: list[IntArray], last: _Templates
-) -> _Templates:
-    shapes, sizes = last.shape.copy(), last.size.copy()
-    for i, tiling in enumerate(tilings):
-        if len(tiling) == 0:
-            continue
-        start, length = tiling.T
-        is_whole = windows.inside[start, length] > WHOLE
-        weight = np.maximum(likeness[i, start, length] - HARDLY_ALIKE, 0.01) * is_whole + 1e-6
-        shapes[i] = (windows.shape[start, length] * weight[:, None]).sum(axis=0) / weight.sum()
-        sizes[i] = np.median(windows.size_ms2[start, length]) + 1e-6
-    return _Templates(shapes, sizes)
-
-
-def _segments(windows: Windows, tiling: IntArray, likeness: FloatArray, n: int) -> list[Segment]:
-    start = windows.start[tiling[:, 0]] * windows.step
-    end = start + LENGTHS[tiling[:, 1]] * windows.step
-    alike = likeness[tiling[:, 0], tiling[:, 1]]
-    return [
-        Segment(float(max(0, a)), float(min(n, b)), float(s))
-        for a, b, s in zip(start, end, alike, strict=True)
-    ]
-
-
 def count_given(stretch_ms2: FloatArray, params: FitParams = FitParams()) -> list[Segment]:
     """Return the repetitions of a stretch, (n, 3) at the grid's rate, that is one set."""
+    repeating = _repeating(stretch_ms2, params)
+    return repeating if len(repeating) >= 2 else excursions(stretch_ms2) or repeating
+
+
+def _repeating(stretch_ms2: FloatArray, params: FitParams) -> list[Segment]:
+    """The cut at the shortest good period: from the shortest on, until one is not much bettered."""
+    chosen: Fit | None = None
+    for period in _periods(stretch_ms2, params):
+        fit = fit_period(stretch_ms2, period, params)
+        if fit is None:
+            continue
+        if chosen and chosen.explained >= params.explains_enough * fit.explained:
+            break
+        chosen = fit
+    return chosen.segments if chosen else []
+
+
+def _periods(stretch_ms2: FloatArray, params: FitParams) -> list[float]:
+    """Periods in samples after which the stretch is nearly as alike as it ever is."""
     correlation = autocorrelation(stretch_ms2)
-    allowed = (params.shortest_s * GRID_RATE_HZ, params.longest_s * GRID_RATE_HZ)
-    fits = [
-        fit
-        for period in candidate_periods(correlation)
-        if allowed[0] <= period <= allowed[1]
-        and (fit := fit_period(stretch_ms2, period, float(correlation[round(period)]), params))
-    ]
-    repeating = [fit for fit in fits if len(fit.segments) >= 2] or fits
-    if not repeating:
-        return []
-    most_alike = max(fit.correlation for fit in repeating)
-    most_explained = max(fit.explained for fit in repeating)
-    good = [
-        fit
-        for fit in repeating
-        if fit.correlation >= params.alike_enough * most_alike
-        and fit.explained >= params.explains_enough * most_explained
-    ]
-    return (good or repeating)[0].segments
+    shortest, longest = params.shortest_s * GRID_RATE_HZ, params.longest_s * GRID_RATE_HZ
+    periods = [p for p in candidate_periods(correlation) if shortest <= p <= longest]
+    top = max((float(correlation[round(p)]) for p in periods), default=0.0)
+    return [p for p in periods if correlation[round(p)] >= params.alike_enough * top]
 
 
 class GivenSet:

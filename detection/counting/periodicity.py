@@ -14,8 +14,8 @@ SHORTEST_PERIOD_S = 0.6
 """Faster than any exercise; what repeats faster is shaking or noise."""
 PEAK_PROMINENCE = 0.02
 """By which a peak stands out of the correlation, whose noise is about 0.01 over a set."""
-MOST_CANDIDATES = 5
-"""The period, its first multiples and one rhythm of another kind."""
+SAME = 0.1
+"""Lags that differ by less, relatively, are one period: a window may last 0.62 to 1.6 of it."""
 LONGEST_LAG = 0.6
 """Share of the stretch: beyond, too few cycles overlap."""
 HALVED_FROM = 0.9
@@ -46,15 +46,23 @@ def peak_near(correlation: FloatArray, lag: float, spread: float) -> tuple[int, 
 
 
 def candidate_periods(correlation: FloatArray) -> list[float]:
-    """Lags in samples that may be the period: the highest peaks, and half of a very high one."""
+    """Lags in samples that may be the period, shortest first: peaks, half of a very high one."""
     shortest = SHORTEST_PERIOD_S * GRID_RATE_HZ
     peaks, _ = signal.find_peaks(
         correlation[: int(LONGEST_LAG * len(correlation))], prominence=PEAK_PROMINENCE
     )
     peaks = peaks[peaks >= shortest]
-    peaks = peaks[np.argsort(-correlation[peaks])][:MOST_CANDIDATES]
     if len(peaks) == 0:
         return []
-    top = correlation[peaks].max()
-    halves = [p / 2 for p in peaks if p / 2 >= shortest and correlation[p] > HALVED_FROM * top]
-    return sorted({float(p) for p in peaks} | set(halves))
+    high = peaks[correlation[peaks] > HALVED_FROM * correlation[peaks].max()]
+    halves = [p / 2 for p in high if p / 2 >= shortest]
+    return _apart([float(p) for p in peaks[np.argsort(-correlation[peaks])]] + halves)
+
+
+def _apart(lags: list[float]) -> list[float]:
+    """These lags, sorted, without those that an earlier one of them stands for."""
+    kept: list[float] = []
+    for lag in lags:
+        if all(abs(lag / other - 1) > SAME for other in kept):
+            kept.append(lag)
+    return sorted(kept)

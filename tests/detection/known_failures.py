@@ -20,14 +20,6 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
     "test_set_edges::test_short_sets_are_found_and_counted": {
         "3-brisk": "counted []",
     },
-    "test_set_edges::test_short_sets_with_edges_given_are_counted": {
-        "0.3-1-brisk": "counted 0",
-        "0.3-1-slow": "counted 0",
-        "0.3-1-very slow": "counted 0",
-        "3.0-1-brisk": "counted 2",
-        "3.0-1-slow": "counted 0",
-        "3.0-1-very slow": "counted 0",
-    },
     "test_set_edges::test_another_exercise_is_another_set": {
         "3.0": "counted [20]",
     },
