@@ -37,7 +37,7 @@ class DoublingParams:
     least_reps: int = 4
     spread: float = 0.12
     shortest_s: float = SHORTEST_PERIOD_S
-    fit: FitParams = FitParams(worth_it=0.35, phases=4, kept=4, still_share=0.0)
+    fit: FitParams = FitParams(worth_it=0.35, phases=4, rounds=3, kept=4, still_share=0.0)
 
 
 def split_doubles(

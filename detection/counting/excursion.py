@@ -21,7 +21,7 @@ What turns back at less than half way is no repetition."""
 NEAR_REST = 0.1
 """Share of the largest distance from which a repetition begins and ends, as in its phases."""
 MOST_OPEN = 0.5
-"""The two ends differ by at most this share of it; else the limb only went from here to there."""
+"""The two ends differ by at most this share of it; else the limb went from one to the other."""
 SHORTEST_SHARE = 0.33
 """Of the longest excursion's time; a shorter one is a bounce on arriving."""
 ALONE = 0.5

@@ -2,7 +2,8 @@
 
 For each period that the autocorrelation proposes, the stretch is cut into windows like their own
 mean; of the periods whose cut explains the stretch nearly as well as the best, the shortest is
-the repetition (twice the period explains as much, half of it does not).
+the repetition (twice the period explains as much, half of it does not). What has no period may
+be one repetition or two, told by their way out and back.
 """
 
 import numpy as np
@@ -43,12 +44,18 @@ def _repeating(stretch_ms2: FloatArray, params: FitParams) -> list[Segment]:
 
 
 def _periods(stretch_ms2: FloatArray, params: FitParams) -> list[float]:
-    """Periods in samples after which the stretch is nearly as alike as it ever is."""
+    """Periods in samples after which the stretch is nearly as alike as it ever is.
+
+    Each lag counts by how much of the stretch it compares: over a few cycles of careless timing a
+    long lag is alike by chance.
+    """
+    n = len(stretch_ms2)
     correlation = autocorrelation(stretch_ms2)
+    seen = correlation * (1 - np.arange(n) / n)
     shortest, longest = params.shortest_s * GRID_RATE_HZ, params.longest_s * GRID_RATE_HZ
     periods = [p for p in candidate_periods(correlation) if shortest <= p <= longest]
-    top = max((float(correlation[round(p)]) for p in periods), default=0.0)
-    return [p for p in periods if correlation[round(p)] >= params.alike_enough * top]
+    top = max((float(seen[round(p)]) for p in periods), default=0.0)
+    return [p for p in periods if seen[round(p)] >= params.alike_enough * top]
 
 
 class GivenSet:

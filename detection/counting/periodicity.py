@@ -46,7 +46,7 @@ def peak_near(correlation: FloatArray, lag: float, spread: float) -> tuple[int, 
 
 
 def candidate_periods(correlation: FloatArray) -> list[float]:
-    """Lags in samples that may be the period, shortest first: peaks, half of a very high one."""
+    """Lags in samples that may be the period, shortest first: peaks, and halves of high ones."""
     shortest = SHORTEST_PERIOD_S * GRID_RATE_HZ
     peaks, _ = signal.find_peaks(
         correlation[: int(LONGEST_LAG * len(correlation))], prominence=PEAK_PROMINENCE

@@ -7,9 +7,6 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
     "test_movement::test_counts_movement_that_is_never_twice_the_same": {
         "careless-three": "counted []",
     },
-    "test_movement::test_holds_of_uneven_length_with_edges_given_are_counted": {
-        "5 s": "counted 3",
-    },
     "test_movement::test_counts_shaking_legs": {
         "8.0-4.0": "counted [4]",
     },
@@ -32,45 +29,31 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
         "3 of 2 s, 3 degrees, hold none, good sensor, 12.5 Hz": "counted []",
         "10 of 6 s, 3 degrees, hold rest_2_s, coarser sensor, 50 Hz": "counted [11]",
         "10 of 6 s, 3 degrees, hold end_5_s, coarse sensor, 12.5 Hz": "counted []",
-        "3 of 6 s, 12 degrees, hold end_5_s, coarser sensor, 12.5 Hz": "counted []",
     },
     "test_grid::test_counts_twenty_repetitions_of_twenty_seconds": {
         "": "counted [19]",
     },
     "test_everyday::test_resting_and_handling_things_is_no_set": {
         "breathing-1": "counted [30]",
-        "breathing-2": "counted [26]",
         "drinking-1": "counted [4]",
-        "sipping-1": "counted [5]",
         "sipping-2": "counted [5]",
-        "eating-2": "counted [10]",
         "crossing legs-1": "counted [8]",
-        "holding-2": "counted [15]",
     },
     "test_everyday::test_a_fast_rhythm_is_no_set": {
-        "stirring-1": "counted [52]",
         "stirring-2": "counted [46, 16]",
     },
     "test_everyday::test_walking_about_is_no_set": {
-        "1-thigh": "counted [4]",
-        "1-shank": "counted [4, 23]",
-        "1-waist": "counted [4]",
-        "1-wrist": "counted [4]",
         "2-shank": "counted [66]",
-    },
-    "test_everyday::test_climbing_stairs_is_no_set": {
-        "1": "counted [6, 6, 6]",
-        "2": "counted [6, 6]",
     },
     "test_gym::test_a_fast_set_is_found_and_counted": {
         "3-jumping jack, wrist": "counted []",
         "3-jumping jack, thigh": "counted []",
         "3-squat, thigh": "counted []",
         "3-heel raise, shank": "counted []",
-        "3-band pull, wrist": "counted []",
         "3-curl, wrist": "counted []",
-        "5-jumping jack, thigh": "counted []",
-        "12-jumping jack, thigh": "counted []",
+    },
+    "test_set_quality::test_a_slipped_strap_is_told": {
+        "70.0-up1-25.0-2": "not told",
     },
 }
 """By file and test: the case, and what comes of it; the case is empty where there is but one."""
