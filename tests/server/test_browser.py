@@ -507,12 +507,16 @@ def test_choices_are_not_hidden_by_the_footer_and_no_word_is_broken(
 
 
 def assert_clear_of_footer(page: Page) -> None:
-    footer = page.locator(".mat__foot").bounding_box()
-    for select in page.locator("select").all():
-        box = select.bounding_box()
-        assert box is not None
-        assert footer is not None
-        assert box["y"] + box["height"] <= footer["y"]
+    """Once the page stands: what it is told after loading still moves it."""
+    page.wait_for_function(
+        """() => {
+            const foot = document.querySelector(".mat__foot").getBoundingClientRect()
+            return [...document.querySelectorAll("select")].every(
+                (each) => each.getBoundingClientRect().bottom <= foot.top)
+        }""",
+        timeout=5000,
+    )
+    assert page.locator(".mat__foot").count() == 1
 
 
 def assert_words_are_whole(button: Locator) -> None:
