@@ -16,7 +16,7 @@ from scipy import optimize, special
 
 from benchmarks.gate_examples import Example, recorded, synthetic
 from benchmarks.options import RECORDINGS
-from detection.counting.gate import GateParams, even_terms, moved, passes, steps_terms
+from detection.counting.gate import GateParams, even_terms, is_too_fast, moved, passes, steps_terms
 from detection.counting.set_features import SetFeatures
 from sensors.samples import FloatArray
 from sensors.synthetic import Activity
@@ -62,7 +62,7 @@ EVEN = Question(
         {Activity.EATING, Activity.SIPPING, Activity.DRINKING, Activity.TYPING, Activity.VEHICLE}
         | {Activity.RIDING_ALONG, Activity.CROSSING_LEGS, "phonetremor"}
     ),
-    loss=20.0,
+    loss=60.0,
     penalty=0.003,
 )
 
@@ -107,7 +107,7 @@ def _asked(question: Question, examples: Sequence[Example], params: GateParams) 
 
 
 def _is_fast(features: SetFeatures, params: GateParams) -> bool:
-    return features.seconds < params.steps_below_s and features.beat_hz <= params.most_beats_hz
+    return features.seconds < params.steps_below_s and not is_too_fast(features, params)
 
 
 def fit(question: Question, examples: Sequence[Example]) -> FloatArray:

@@ -27,7 +27,7 @@ a set begins is known to half a repetition; less than three quarters of a breath
 class SetFeatures(NamedTuple):
     """How a set goes.
 
-    seconds: typical time of a repetition. rms_ms2: size of the movement.
+    seconds, rms_ms2: typical time and size of a repetition, the size about its own mean.
     beat_hz: how fast the movement goes, by the root of its bends (second differences) over its
         size: the rate of a pure swing, more the more swings there are to a repetition.
     footfalls: autocorrelation of the acceleration's length at half the period.
@@ -56,12 +56,12 @@ def features_of(grid_ms2: FloatArray, segments: list[Segment], rate_hz: float) -
     """Look at two or more segments found in `grid_ms2`, (n, 3) at `rate_hz`."""
     stretch = grid_ms2[int(segments[0].start) : int(segments[-1].end)]
     period = float(np.median([s.end - s.start for s in segments]))
-    rms_ms2 = _rms(stretch - stretch.mean(axis=0)) + 1e-9
     paths = _paths(grid_ms2, segments)
+    rms_ms2 = float(np.median(_sizes(paths))) + 1e-9
     return SetFeatures(
         seconds=period / rate_hz,
         rms_ms2=rms_ms2,
-        beat_hz=float(np.sqrt(_rms(np.diff(stretch, 2, axis=0)) / rms_ms2)) * rate_hz / (2 * np.pi),
+        beat_hz=_beats(stretch) * rate_hz,
         footfalls=_footfalls(stretch, period),
         retraced=_retraced(paths.mean(axis=0)),
         apart=_apart(paths),
@@ -82,6 +82,12 @@ def _paths(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
     lengths = np.array([s.end - s.start for s in segments])
     at = starts[:, None] + lengths[:, None] * (np.arange(PHASES) + 0.5) / PHASES
     return np.asarray(grid_ms2[np.clip(at.astype(np.int64), 0, len(grid_ms2) - 1)])
+
+
+def _beats(stretch: FloatArray) -> float:
+    """Beats in a sample."""
+    size = _rms(stretch - stretch.mean(axis=0)) + 1e-9
+    return float(np.sqrt(_rms(np.diff(stretch, 2, axis=0)) / size)) / (2 * np.pi)
 
 
 def _footfalls(stretch: FloatArray, period: float) -> float:
@@ -106,11 +112,15 @@ def _apart(paths: FloatArray) -> float:
 def _wander(paths: FloatArray) -> float:
     """Medians, so that a strap that slips once does not count; where sides take turns, by pairs."""
     mean = paths.mean(axis=1)
-    own = paths - mean[:, None]
-    size = np.sqrt((own * own).sum(axis=2).mean(axis=1))
     moved = [mean[back:] - mean[:-back] for back in (1, 2) if len(mean) > back]
     least = min(float(np.median(np.sqrt((each**2).sum(axis=1)))) for each in moved)
-    return least / (float(np.median(size)) + 1e-9)
+    return least / (float(np.median(_sizes(paths))) + 1e-9)
+
+
+def _sizes(paths: FloatArray) -> FloatArray:
+    """(k,) root mean square of every path about its own mean."""
+    own = paths - paths.mean(axis=1, keepdims=True)
+    return np.asarray(np.sqrt((own * own).sum(axis=2).mean(axis=1)))
 
 
 def _uneven(segments: list[Segment], period: float) -> float:

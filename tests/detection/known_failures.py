@@ -34,16 +34,9 @@ KNOWN_FAILURES: dict[str, dict[str, str]] = {
         "": "counted [19]",
     },
     "test_everyday::test_resting_and_handling_things_is_no_set": {
-        "breathing-1": "counted [30]",
         "drinking-1": "counted [4]",
         "sipping-2": "counted [5]",
         "crossing legs-1": "counted [8]",
-    },
-    "test_everyday::test_a_fast_rhythm_is_no_set": {
-        "stirring-2": "counted [46, 16]",
-    },
-    "test_everyday::test_walking_about_is_no_set": {
-        "2-shank": "counted [66]",
     },
     "test_gym::test_a_fast_set_is_found_and_counted": {
         "3-jumping jack, wrist": "counted []",

@@ -118,7 +118,7 @@ def test_even_movement_there_and_back_is_exercise(exercise: SetFeatures) -> None
         pytest.param(LEG_RAISE._replace(rms_ms2=0.05), id="nothing moved"),
         pytest.param(LEG_RAISE._replace(rms_ms2=0.12, outside=0.9), id="breath"),
         pytest.param(LEG_RAISE._replace(wander=0.9), id="another posture every time"),
-        pytest.param(LEG_RAISE._replace(uneven=0.6), id="at odd times"),
+        pytest.param(LEG_RAISE._replace(uneven=0.8), id="at odd times"),
         pytest.param(CURL._replace(seconds=0.7, beat_hz=3.5), id="rubbing"),
         pytest.param(
             CURL._replace(seconds=1.1, beat_hz=1.6, footfalls=0.8, retraced=0.75), id="walking"
