@@ -1,7 +1,9 @@
 """Repetitions and sets: from the grid to the count, in the order of docs/counting.md.
 
-`resampling` makes the uniform grid; `cycles`, `likeness` and `chains` follow the movement live;
-`sets` decides when a set begins and ends; `template` (with `windows` and `tiling`), `doubling` and
-`gate` look at a finished set as a whole; `phase` and `reps` say when and how each repetition was
-done; `given_set` (with `periodicity`) counts where the edges are known.
+`resampling` makes the uniform grid; `lattice`, `shapes`, `cycles`, `likeness` and `chains` find the
+best chain of alike cycles; `sets` decides when a set begins and ends, `running_set`, `phase` and
+`following` count it while it goes on, over the `past` that is kept; `template` (with `windows` and
+`tiling`), `doubling`, `gate` and `set_features` look at a finished set as a whole; `reps` and
+`partial` say how each repetition was done. `given_set` (`periodicity`, `fitting`, `excursion`)
+counts where the edges are known, `holds` (with `beats` and `postures`) times what is held.
 """

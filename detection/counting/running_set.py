@@ -35,7 +35,9 @@ class Told(NamedTuple):
 class RunningSet:
     """What is known of the set that goes on.
 
-    course: its typical repetition, once two are complete. told: the running count, one by one.
+    is_better: its chain has been worth more than rest; before that it only promises to be a set.
+    is_exercise: the gate let it through. course: its typical repetition, once two are complete.
+    told: the running count, one by one.
     """
 
     def __init__(self, number: int) -> None:
@@ -56,11 +58,6 @@ class RunningSet:
     def count(self) -> int:
         """Repetitions said so far."""
         return len(self.told)
-
-    @property
-    def may_begin(self) -> bool:
-        """Whether no chain worth more than rest is followed yet."""
-        return not self.is_better
 
     @property
     def followed(self) -> int:

@@ -151,7 +151,7 @@ class SetFinder:
     def _look(self, best: Best | None) -> list[Event]:
         """At the end of a tile: follow the chain if it has grown, end a set that has not."""
         running = self._set
-        if best is None or not (best.is_better or running.may_begin):
+        if best is None or (running.is_better and not best.is_better):
             is_over = running.chain and self._chains.hop > running.is_over_after
             return self._close() if is_over else []
         oldest = self._decided - self._params.overlap_hops
@@ -184,14 +184,17 @@ class SetFinder:
     def _said(self, at_s: float) -> list[Event]:
         """Say the repetitions that are due, the set before them; nothing as long as it is none."""
         running = self._set
-        events: list[Event] = []
-        if not running.is_announced:
-            if not self._is_recognised(running):
-                return []
-            running.is_announced = True
-            begun_s = self._hop_s(running.chain[0].start)
-            events.append(SetStarted(at_s, running.number, begun_s))
+        if not running.is_announced and not self._is_recognised(running):
+            return []
+        events = self._announced(running, at_s)
         return events + [self._count(done, at_s) for done in running.due()]
+
+    def _announced(self, running: RunningSet, at_s: float) -> list[Event]:
+        """Say that the set has begun, unless that was said."""
+        if running.is_announced:
+            return []
+        running.is_announced = True
+        return [SetStarted(at_s, running.number, self._hop_s(running.chain[0].start))]
 
     def _is_recognised(self, running: RunningSet) -> bool:
         """Three alike cycles, or two and a third time out and back, too slow for steps."""
@@ -264,14 +267,12 @@ class SetFinder:
             segments = begin_at_rest(seen, segments, course)
         counted = told_at(running.told, [first + s.end for s in segments], at_s)
         first_s = self._sample_s(first) - self._params.lag_s
-        reps = tuple(describe(seen, segments, first_s, counted, course))
-        events: list[Event] = []
-        if not running.is_announced:
-            begun_s = self._hop_s(running.chain[0].start)
-            events.append(SetStarted(at_s, running.number, begun_s))
-        is_partial = are_partial(reaches(seen, segments, course)) if course is not None else ()
-        partial = tuple(compress(reps, is_partial))
-        reps = tuple(rep for rep in reps if rep not in partial)
+        described = describe(seen, segments, first_s, counted, course)
+        events = self._announced(running, at_s)
+        is_partial = np.zeros(len(described), dtype=bool)
+        if course is not None:
+            is_partial = are_partial(reaches(seen, segments, course))
+        reps, partial = (tuple(compress(described, chosen)) for chosen in (~is_partial, is_partial))
         if len(reps) != running.count:
             reason = "the whole set was looked at"
             events.append(RepCorrection(at_s, running.number, len(reps), reason))

@@ -43,8 +43,9 @@ def tables(file: str, analysis: Analysis) -> Iterator[RenderableType]:
 
 def clock(seconds: float) -> str:
     """Minutes and seconds, as on a watch: 75.0 is 1:15.0."""
-    tenths = round(seconds * 10)
-    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+    tenths = round(abs(seconds) * 10)
+    sign = "-" if seconds < 0 and tenths else ""
+    return f"{sign}{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
 def shaking_words(tremor: TremorSummary) -> str:
@@ -74,7 +75,7 @@ def _sets_table(analysis: Analysis) -> Table:
 
 
 def _counted(each: SetSummary) -> str:
-    partial = f" + {len(each.partial_reps)} partial" if each.partial_reps else ""
+    partial = f", {len(each.partial_reps)} part" if each.partial_reps else ""
     return f"{len(each.reps)}{partial}"
 
 
@@ -109,7 +110,7 @@ def _seconds(tempo: Tempo | None) -> str:
 def _reps_table(number: int, each: SetSummary) -> Table:
     table = _table(f"Set {number}, rep", "From", "Turn", "To", "Alike", TEMPO, "Tilt")
     rows = [(str(count), rep) for count, rep in enumerate(each.reps, start=1)]
-    rows += [("partial", rep) for rep in each.partial_reps]
+    rows += [("part", rep) for rep in each.partial_reps]
     for name, rep in sorted(rows, key=lambda row: row[1].start_s):
         table.add_row(name, *_rep_cells(rep))
     return table

@@ -496,8 +496,8 @@ def test_the_analysis_of_nothing_is_told_too() -> None:
 
 
 def test_times_are_told_as_on_a_watch() -> None:
-    assert [clock(s) for s in (0, 9.96, 59.97, 75, 3600)] == [
-        "0:00.0", "0:10.0", "1:00.0", "1:15.0", "60:00.0",
+    assert [clock(s) for s in (-0.1, 0, 9.96, 59.97, 75, 3600)] == [
+        "-0:00.1", "0:00.0", "0:10.0", "1:00.0", "1:15.0", "60:00.0",
     ]  # fmt: skip
 
 
