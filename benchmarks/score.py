@@ -1,6 +1,7 @@
 """Part `score`: annotated recordings through the core, both cores at work."""
 
 from benchmarks import counting_score, tremor_score
+from benchmarks.chosen_score import chosen_table, find_chosen, has_chosen
 from benchmarks.counting_aims import aims_table
 from benchmarks.findings import Findings, findings
 from benchmarks.given_sets import count_given
@@ -21,13 +22,16 @@ def measure(options: Options) -> list[Table]:
     labelled = [entry for entry in listed if entry.sets or entry.spans]
     with_edges = [entry for entry in listed if any(each.has_edges for each in entry.sets)]
     shaken = tremor_score.injections(listed)
-    total = len(labelled) + len(with_edges) + len(shaken)
+    chosen = [entry for entry in labelled if has_chosen(entry)]
+    total = len(labelled) + len(chosen) + len(with_edges) + len(shaken)
     with workers() as pool, steps("score", total) as step:
         found = each_done(pool, _found, labelled, step)
+        by_choice = each_done(pool, find_chosen, chosen, step)
         given = each_done(pool, count_given, with_edges, step)
         injected = each_done(pool, tremor_score.shaken, shaken, step)
     pairs = list(zip(labelled, found, strict=True))
     counting = counting_score.tables(pairs, list(zip(with_edges, given, strict=True)))
+    counting.append(chosen_table(list(zip(chosen, by_choice, strict=True))))
     return [aims_table(counting), *counting, *tremor_score.tables(pairs, injected)]
 
 

@@ -4,6 +4,7 @@ A block is cut at its holes. What lies between is a stretch: counter, tremor met
 monitor each look at it in their own way, and what they say is put in the order of its time.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,16 +15,17 @@ import numpy as np
 from detection.counting.fitting import FitParams
 from detection.counting.given_set import LONGEST_SET_S, GivenSet
 from detection.counting.holds import GivenHold, HoldParams, HoldTimer
+from detection.counting.opening import OpeningParams
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
 from detection.counting.sets import SetFinder, SetParams
 from detection.events import Event, GapEvent, QualityFlag, SetEnded
-from detection.exercises import Exercise, Kind
+from detection.exercises import Exercise, Kind, Sides
 from detection.quality import QualityMonitor
 from detection.set_quality import SetJudge
 from detection.tremor.meter import TremorMeter
 from detection.tremor.params import TremorParams
 from sensors.errors import InvalidSamples
-from sensors.samples import FloatArray, SampleBlock
+from sensors.samples import STANDARD_GRAVITY_MS2, FloatArray, SampleBlock
 
 
 class Counter(Protocol):
@@ -39,6 +41,12 @@ class Counter(Protocol):
     def flush(self) -> Sequence[Event]:
         """End the stream."""
 
+
+LEAST_TILT_DEG, MOST_TILT_DEG = 10.0, 180.0
+"""Of a first repetition where the exercise's table does not say: less could be settling down."""
+OWN_ACCELERATION = 1.25
+"""Times what the tilt alone would say that a sensor feels at most: a limb of 0.3 m that goes to a
+right angle and 1.2 s later is there feels 2 m/s² of its own."""
 
 CounterMaker = Callable[[float, int], Counter]
 """(stream time of the first grid sample, number of the first set) to a counter."""
@@ -63,9 +71,10 @@ class TrackerParams:
 
 
 def params_for(exercise: Exercise | None) -> TrackerParams:
-    """Parameters for a known exercise: only its range of seconds is considered.
+    """Parameters for a known exercise.
 
-    Of one that is held the seconds are told instead of repetitions.
+    Only its range of seconds is considered, and the first repetition is told by how far it tilts
+    the limb. Of one that is held the seconds are told instead of repetitions.
     """
     if exercise is None:
         return TrackerParams()
@@ -76,7 +85,28 @@ def params_for(exercise: Exercise | None) -> TrackerParams:
         params.sets.cycles, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s
     )
     doubling = replace(params.sets.doubling, shortest_s=exercise.fastest_s)
-    return replace(params, sets=replace(params.sets, cycles=cycles, doubling=doubling))
+    opening = _opening_params(exercise)
+    return replace(
+        params, sets=replace(params.sets, cycles=cycles, doubling=doubling, opening=opening)
+    )
+
+
+def _opening_params(exercise: Exercise) -> OpeningParams | None:
+    """What tells the first repetition; None where the sides take turns to make one."""
+    if exercise.sides is Sides.ALTERNATING_PAIR:
+        return None
+    least_deg, most_deg = exercise.expected_tilt_deg or (LEAST_TILT_DEG, MOST_TILT_DEG)
+    return OpeningParams(
+        exercise.fastest_s,
+        exercise.slowest_s,
+        _moved_ms2(least_deg),
+        OWN_ACCELERATION * _moved_ms2(most_deg),
+    )
+
+
+def _moved_ms2(tilt_deg: float) -> float:
+    """How far a tilt moves the direction of gravity."""
+    return 2 * STANDARD_GRAVITY_MS2 * math.sin(math.radians(tilt_deg) / 2)
 
 
 def one_set_tracker(exercise: Exercise | None = None) -> "Tracker":

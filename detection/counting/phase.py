@@ -145,6 +145,11 @@ def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment], course: Course)
     return earlier if first >= last else later
 
 
+def path_between(grid_ms2: FloatArray, segment: Segment) -> FloatArray:
+    """(48, 3) acceleration by phase of one repetition."""
+    return _typical_path(grid_ms2, [segment])
+
+
 def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
     """(48, 3) mean acceleration by phase of the segments."""
     starts = np.array([s.start for s in segments])

@@ -1,13 +1,16 @@
 """The set that is followed: its chain so far, its count, and when each count was said."""
 
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from detection.counting.chains import Cycle, typical_hops
-from detection.counting.following import Follower, band_for
+from detection.counting.excursion import ALONE
+from detection.counting.following import BANDS, Band, Follower, band_for
 from detection.counting.lattice import HOP_S, HOP_SAMPLES
+from detection.counting.opening import Opened
 from detection.counting.past import Past
 from detection.counting.phase import Course, course_of, posture_before
 from detection.counting.template import Segment
@@ -21,6 +24,8 @@ LEAST_HOPS = 1.5 / HOP_S
 """Two cycles of less than 1.5 s are no reason to look closer: steps are as fast, and alike."""
 LEAST_COMPLETE = 2
 """Cycles from which a typical repetition can be told."""
+OPENING_BAND = Band(*BANDS[0])
+"""Until several repetitions show which band separates them."""
 APART = 2
 """Repetitions by which following and chain may not be apart: one is what their phases explain."""
 
@@ -43,14 +48,16 @@ class RunningSet:
     def __init__(self, number: int) -> None:
         self.number = number
         self.chain: list[Cycle] = []
-        self.is_over_after = math.inf
+        self.is_over_after = -math.inf
         self.is_announced = False
         self.is_exercise = False
         self.is_better = False
         self.next_asked_at = 0
         self.course: Course | None = None
         self.told: list[Told] = []
+        self.opened: Opened | None = None
         self._follower: Follower | None = None
+        self._is_opening = False
         self._followed: list[int] = []
         self._complete: list[Cycle] = []
 
@@ -63,6 +70,54 @@ class RunningSet:
     def followed(self) -> int:
         """Repetitions seen by following the limb; 0 where nobody follows."""
         return len(self._followed) if self._follower is not None else 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of a set yet."""
+        return not self.chain and self.opened is None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether repetitions are seen by following the limb."""
+        return self._follower is not None
+
+    @property
+    def begin(self) -> int:
+        """Number of the sample with which the set began, as far as is known."""
+        begins = [self.chain[0].start * HOP_SAMPLES] if self.chain else []
+        if self.opened is not None:
+            begins.append(self.opened.begin)
+        return min(begins)
+
+    @property
+    def opened_until(self) -> tuple[float, float]:
+        """Sample with which the last repetition since the opening was done, and a repetition's
+        samples; no sample without an opening."""
+        if self.opened is None:
+            return -math.inf, 0.0
+        period = self._follower.period if self._follower is not None else self.opened.period
+        done = self._followed[-1] if self._followed else self.opened.begin + self.opened.period
+        return done, period
+
+    @property
+    def excursions(self) -> list[Segment]:
+        """From rest to rest, in samples of the stream, since the opening; none without one."""
+        if self.opened is None:
+            return []
+        edges = [float(at) for at in (self.opened.begin, *self._followed)]
+        return [Segment(a, b, ALONE) for a, b in pairwise(edges)]
+
+    def open(self, opened: Opened, seen: FloatArray) -> list[int]:
+        """Begin with the first repetition of a known exercise.
+
+        seen: all samples since it began, (n, 3). Returns the numbers of those with which
+        repetitions were done.
+        """
+        self.opened, self.course = opened, opened.course
+        self._follower = Follower(opened.course, OPENING_BAND, opened.period, opened.begin)
+        self._followed = self._follower.push(seen)
+        self._is_opening = True
+        return list(self._followed)
 
     def hear(self, grid_ms2: FloatArray) -> list[int]:
         """Take the next samples; numbers of those with which repetitions were done."""
@@ -84,6 +139,27 @@ class RunningSet:
             return False
         del self.told[len(self._complete) :]
         return True
+
+    def take_up(self, past: Past, at_s: float) -> bool:
+        """Say what the chain holds before the repetition that opened the set; whether there was
+        any: the first are missed where the limb was not held still before them."""
+        count = self.count
+        while self.opened is not None and self._is_opening and self._has_one_before(past):
+            begin, period = self.opened.begin, int(typical_hops(self.chain) * HOP_SAMPLES)
+            self._followed.insert(0, begin)
+            self.told.insert(0, Told(begin, at_s))
+            self.opened = self.opened._replace(begin=begin - period)
+        return self.count > count
+
+    def _has_one_before(self, past: Past) -> bool:
+        """Whether the chain reaches a repetition farther back than what was followed."""
+        if self.opened is None or self.course is None:
+            return False
+        begin, period = self.opened.begin, typical_hops(self.chain) * HOP_SAMPLES
+        if begin - self.chain[0].start * HOP_SAMPLES < COMPLETE_AT * period:
+            return False
+        away = self.course.away(past.between(begin - int(period), begin))
+        return bool((away > OPENING_BAND.far).any())
 
     def learn(self, past: Past) -> None:
         """Look anew at what a repetition is, whenever the chain has one more."""
@@ -113,20 +189,31 @@ class RunningSet:
         )
         band = band_for(course.away(seen[max(0, int(begin)) : int(end)]), len(segments) - 1)
         period = float(np.median([s.end - s.start for s in segments]))
+        if self._follower is None and band is not None:
+            at = max(0, int(begin - (segments[0].end - segments[0].start)))
+            self._begin_following(seen[at:], Follower(course, band, period, first + at))
         if self._follower is None:
-            if band is not None:
-                at = max(0, int(begin - (segments[0].end - segments[0].start)))
-                self._begin_following(seen[at:], Follower(course, band, period, first + at))
-        elif abs(len(self._complete) - len(self._followed)) >= APART:
+            return
+        if self._is_apart():
             self._follower = None
         else:
             self._follower.course, self._follower.period = course, period
             self._follower.band = band or self._follower.band
 
+    def _is_apart(self) -> bool:
+        """Whether following tells another count than the chain, as far as both reach back."""
+        complete, followed = self._complete, self._followed
+        if self._is_opening and self.opened is not None:
+            begin = max(complete[0].start * HOP_SAMPLES, self.opened.begin)
+            end = complete[-1].end * HOP_SAMPLES
+            complete = [cycle for cycle in complete if cycle.end * HOP_SAMPLES > begin]
+            followed = [done for done in followed if begin < done <= end]
+        return abs(len(complete) - len(followed)) >= APART
+
     def _begin_following(self, seen: FloatArray, follower: Follower) -> None:
         followed = follower.push(seen)
         if abs(len(followed) - len(self._complete)) < APART and len(followed) >= self.count:
-            self._follower, self._followed = follower, followed
+            self._follower, self._followed, self._is_opening = follower, followed, False
 
 
 def told_at(told: list[Told], ends: list[float], else_s: float) -> list[float]:

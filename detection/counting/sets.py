@@ -1,21 +1,21 @@
 """When a set starts, what its count is while it runs, and when it is over.
 
-A set begins with the third alike cycle of the best chain, is counted as the limb comes back and the
-chain grows, and ends when the chain has not grown for two and a half repetitions, or when another
-chain begins. Then the set is looked at as a whole: cut again against its own typical repetition,
-split if each was two, and kept only if it is exercise.
+A set begins with the third alike cycle of the best chain, or with the first repetition of a known
+exercise. It is counted as the limb comes back and the chain grows, and ends when neither has been
+for two and a half repetitions, or when another chain begins. Then it is looked at as a whole: cut
+again against its own typical repetition, split if each was two, and kept only if it is exercise.
 """
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import compress
+from dataclasses import dataclass
 
 import numpy as np
 
 from detection.counting.chains import Best, ChainFinder, ChainParams, Cycle, typical_hops
 from detection.counting.cycles import CycleMaker
-from detection.counting.doubling import DoublingParams, split_doubles
+from detection.counting.doubling import DoublingParams
+from detection.counting.finished import Stretch, as_a_whole, finished, is_exercise_split
 from detection.counting.gate import GateParams, is_exercise, is_slow, may_be_exercise
 from detection.counting.lattice import (
     HOP_S,
@@ -26,16 +26,8 @@ from detection.counting.lattice import (
     Rows,
 )
 from detection.counting.likeness import LikenessMeter, LikenessParams
-from detection.counting.partial import are_partial
+from detection.counting.opening import Opening, OpeningParams, first_repetition, is_straight
 from detection.counting.past import Past
-from detection.counting.phase import (
-    Course,
-    begin_at_rest,
-    course_of,
-    posture_after,
-    posture_before,
-    reaches,
-)
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.counting.running_set import (
@@ -44,9 +36,8 @@ from detection.counting.running_set import (
     RunningSet,
     Told,
     around,
-    told_at,
 )
-from detection.counting.template import SAME_PHASE, Segment, TemplateParams, recut
+from detection.counting.template import Segment, TemplateParams, recut
 from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
 from sensors.samples import FloatArray
 
@@ -82,6 +73,7 @@ class SetParams:
     template: TemplateParams = TemplateParams()
     doubling: DoublingParams = DoublingParams()
     gate: GateParams = GateParams()
+    opening: OpeningParams | None = None
 
 
 class SetFinder:
@@ -100,6 +92,7 @@ class SetFinder:
         self._waiting: FloatArray = np.zeros((0, 3))
         self._decided = 0
         self._set = RunningSet(first_set)
+        self._opening: Opening | None = None
 
     @property
     def next_set(self) -> int:
@@ -125,7 +118,7 @@ class SetFinder:
 
     def flush(self) -> list[Event]:
         """End the stream: the running set, if any, is over."""
-        return self._close() if self._set.chain else []
+        return [] if self._set.is_empty else self._close()
 
     def _best_chains(self, tiles_ms2: FloatArray) -> Iterator[Best | None]:
         """For each tile in turn, the best chain at its end, if it is better than before."""
@@ -143,17 +136,38 @@ class SetFinder:
         if len(grid_ms2) == 0:
             return []
         self._past.push(grid_ms2)
+        done = self._follow_limb(grid_ms2) if self._set.is_followed else self._open(grid_ms2)
         events: list[Event] = []
-        for done in self._set.hear(grid_ms2):
-            events += self._said(self._sample_s(done))
+        for each in done:
+            events += self._said(self._sample_s(each))
         return events
+
+    def _follow_limb(self, grid_ms2: FloatArray) -> list[int]:
+        self._opening = None
+        return self._set.hear(grid_ms2)
+
+    def _open(self, grid_ms2: FloatArray) -> list[int]:
+        """Where the exercise is known, begin a set with the first repetition that comes back."""
+        known = self._params.opening
+        if known is None:
+            return []
+        if self._opening is None:
+            self._opening = Opening(known, self._past.count - len(grid_ms2))
+        candidates = self._opening.push(grid_ms2)
+        if self._set.is_announced:
+            return []
+        for left, back in candidates:
+            seen = self._past.between(left, self._past.count)
+            opened = first_repetition(seen, self._past.count - len(seen), back, known)
+            if opened is not None:
+                return self._set.open(opened, seen)
+        return []
 
     def _look(self, best: Best | None) -> list[Event]:
         """At the end of a tile: follow the chain if it has grown, end a set that has not."""
         running = self._set
         if best is None or (running.is_better and not best.is_better):
-            is_over = running.chain and self._chains.hop > running.is_over_after
-            return self._close() if is_over else []
+            return self._close() if self._is_over(running) else []
         oldest = self._decided - self._params.overlap_hops
         chain = [cycle for cycle in best.chain if cycle.start >= oldest]
         if len(chain) < LEAST_COMPLETE:
@@ -167,6 +181,16 @@ class SetFinder:
         self._set.is_better |= best.is_better
         return events + self._follow(chain)
 
+    def _is_over(self, running: RunningSet) -> bool:
+        """Whether nothing was added to the set for as long as a pause may last."""
+        done, period = running.opened_until
+        opened_until = done / HOP_SAMPLES + self._pause(period / HOP_SAMPLES)
+        until = max(running.is_over_after, opened_until)
+        return not running.is_empty and self._chains.hop > until
+
+    def _pause(self, typical_hops: float) -> float:
+        return max(self._params.pause_reps * typical_hops, self._params.pause_s / HOP_S)
+
     def _follow(self, chain: list[Cycle]) -> list[Event]:
         """Take the longer chain; say what it means for the count."""
         running = self._set
@@ -176,6 +200,9 @@ class SetFinder:
         if not running.is_exercise and len(chain) >= self._params.least_cycles:
             running.is_exercise = self._may_be_exercise(chain)
         events: list[Event] = []
+        if running.take_up(self._past, self._now_s):
+            reason = "the set began before what was taken for its first repetition"
+            events.append(RepCorrection(self._now_s, running.number, running.count, reason))
         if running.take_back():
             reason = "two movements were one repetition"
             events.append(RepCorrection(self._now_s, running.number, running.count, reason))
@@ -194,12 +221,14 @@ class SetFinder:
         if running.is_announced:
             return []
         running.is_announced = True
-        return [SetStarted(at_s, running.number, self._hop_s(running.chain[0].start))]
+        return [SetStarted(at_s, running.number, self._sample_s(running.begin))]
 
     def _is_recognised(self, running: RunningSet) -> bool:
         """Three alike cycles, or two and a third time out and back, too slow for steps."""
-        if running.is_exercise or running.followed < self._params.least_cycles:
-            return running.is_exercise
+        if running.is_exercise or running.opened is not None:
+            return True
+        if running.followed < self._params.least_cycles:
+            return False
         segments = [Segment(cycle.start, cycle.end, 1.0) for cycle in running.chain]
         return is_slow(segments, 1 / HOP_S, self._params.gate)
 
@@ -216,10 +245,7 @@ class SetFinder:
     def _count(self, done: int, at_s: float) -> RepEvent:
         """Count one more repetition, done with a sample."""
         running = self._set
-        begin = max(
-            running.chain[0].start * HOP_SAMPLES, running.told[-1].done if running.told else 0
-        )
-        begin = min(begin, done - 2)
+        begin = min(max(running.begin, running.told[-1].done if running.told else 0), done - 2)
         seen = self._past.between(begin, done + 1)
         segment = Segment(0.0, float(len(seen)), 1.0)
         (rep,) = describe(seen, [segment], self._sample_s(begin) - self._params.lag_s, [at_s])
@@ -229,57 +255,79 @@ class SetFinder:
     def _last_hop(self, chain: list[Cycle]) -> float:
         """The set is over after this hop if its chain has not grown by then."""
         typical = typical_hops(chain)
-        pause = max(self._params.pause_reps * typical, self._params.pause_s / HOP_S)
         # before its beginning is out of reach: the chain grows by a cycle at a time
         longest = self._chains.reach - 2 * typical
-        return min(chain[-1].end + pause, chain[0].start + longest)
+        return min(chain[-1].end + self._pause(typical), chain[0].start + longest)
 
     def _close(self) -> list[Event]:
         running, self._set = self._set, RunningSet(self._set.number + 1)
-        if not running.is_announced and len(running.chain) < self._params.least_cycles:
+        self._opening = None
+        found = self._repetitions(running)
+        if found is None:
             self._set.number = running.number
-            return []
+            return self._discarded(running)
+        stretch, segments = found
+        self._decided = max(self._decided, int((segments[-1].end + stretch.first) / HOP_SAMPLES))
+        return self._ended(stretch, segments, running)
+
+    def _repetitions(self, running: RunningSet) -> tuple[Stretch, list[Segment]] | None:
+        """The set cut into its repetitions; None if it is no exercise."""
+        if len(running.chain) < self._params.least_cycles:
+            return self._followed(running)
         seen, chain = around(self._past, running.chain)
-        first = self._past.count - len(seen)
-        segments = self._as_a_whole(seen, chain)
-        begin = self._decided * HOP_SAMPLES - first - DECIDED_S * GRID_RATE_HZ
+        stretch = self._stretch(seen)
+        template, gate = self._params.template, self._params.gate
+        segments = as_a_whole(seen, chain, template, self._params.doubling)
+        begin = self._decided * HOP_SAMPLES - stretch.first - DECIDED_S * GRID_RATE_HZ
         segments = [s for s in segments if s.start >= begin]
-        is_set = running.is_better and is_exercise(seen, segments, GRID_RATE_HZ, self._params.gate)
-        if not is_set:
-            if running.is_better:
-                self._decided = max(self._decided, running.chain[-1].end)
-            self._set.number = running.number
-            return _discarded(running, self._now_s)
-        self._decided = max(self._decided, int((segments[-1].end + first) / HOP_SAMPLES))
-        return self._ended(seen, segments, running)
+        is_set = running.is_better and is_exercise(seen, segments, GRID_RATE_HZ, gate)
+        if is_set and self._params.opening is not None:
+            is_set = is_exercise_split(seen, segments, template, gate)
+        if is_set:
+            return stretch, segments
+        if running.is_better:
+            self._decided = max(self._decided, running.chain[-1].end)
+        return None
 
-    def _as_a_whole(self, seen: FloatArray, chain: list[Segment]) -> list[Segment]:
-        template = self._params.template
-        about = replace(template, shifts=SAME_PHASE)
-        segments = recut(seen, recut(seen, chain, template), about)
-        return split_doubles(seen, segments, template, self._params.doubling)
+    def _followed(self, running: RunningSet) -> tuple[Stretch, list[Segment]] | None:
+        """What was followed where nothing is alike, if all of it is what the exercise may be."""
+        known, course, excursions = self._params.opening, running.course, running.excursions
+        if known is None or course is None or len(excursions) < self._params.least_cycles:
+            return None
+        stretch = self._stretch(self._past.between(running.begin, self._past.count))
+        segments = [
+            s._replace(start=s.start - stretch.first, end=s.end - stretch.first) for s in excursions
+        ]
+        rest = course.rest_ms2
+        are_straight = all(is_straight(stretch.grid_ms2, s, rest, known) for s in segments)
+        if are_straight and is_exercise(
+            stretch.grid_ms2, segments, GRID_RATE_HZ, self._params.gate
+        ):
+            return stretch, segments
+        return None
 
-    def _ended(self, seen: FloatArray, segments: list[Segment], running: RunningSet) -> list[Event]:
-        at_s = self._now_s
+    def _stretch(self, seen: FloatArray) -> Stretch:
         first = self._past.count - len(seen)
-        course = _final_course(seen, segments, running)
-        if course is not None:
-            segments = begin_at_rest(seen, segments, course)
-        counted = told_at(running.told, [first + s.end for s in segments], at_s)
-        first_s = self._sample_s(first) - self._params.lag_s
-        described = describe(seen, segments, first_s, counted, course)
+        return Stretch(seen, first, self._sample_s(first) - self._params.lag_s)
+
+    def _ended(self, stretch: Stretch, segments: list[Segment], running: RunningSet) -> list[Event]:
+        at_s = self._now_s
+        reps, partial_reps, confidence = finished(stretch, segments, running, at_s)
         events = self._announced(running, at_s)
-        is_partial = np.zeros(len(described), dtype=bool)
-        if course is not None:
-            is_partial = are_partial(reaches(seen, segments, course))
-        reps, partial = (tuple(compress(described, chosen)) for chosen in (~is_partial, is_partial))
         if len(reps) != running.count:
             reason = "the whole set was looked at"
             events.append(RepCorrection(at_s, running.number, len(reps), reason))
-        confidence = float(np.clip(np.median([s.likeness for s in segments]), 0, 1))
         start_s, end_s = reps[0].start_s, reps[-1].end_s
-        events.append(SetEnded(at_s, running.number, start_s, end_s, reps, confidence, partial))
-        return events
+        ended = SetEnded(at_s, running.number, start_s, end_s, reps, confidence, partial_reps)
+        return [*events, ended]
+
+    def _discarded(self, running: RunningSet) -> list[Event]:
+        """What was announced is taken back; what was not needs no word."""
+        if not running.is_announced:
+            return []
+        is_short = running.opened is not None and running.count < self._params.least_cycles
+        reason = "fewer than three repetitions" if is_short else "not a repeated exercise"
+        return [SetDiscarded(self._now_s, running.number, reason)]
 
     @property
     def _now_s(self) -> float:
@@ -287,22 +335,3 @@ class SetFinder:
 
     def _sample_s(self, sample: float) -> float:
         return self._start_s + sample / GRID_RATE_HZ
-
-    def _hop_s(self, hop: float) -> float:
-        return self._start_s + hop * HOP_S
-
-
-def _final_course(seen: FloatArray, segments: list[Segment], running: RunningSet) -> Course | None:
-    """The typical repetition: from the rest that was followed, else from that around the set."""
-    if running.course is not None:
-        postures = [running.course.rest_ms2]
-    else:
-        postures = posture_before(seen, segments) + posture_after(seen, segments)
-    return course_of(seen, segments, postures)
-
-
-def _discarded(running: RunningSet, at_s: float) -> list[Event]:
-    """What was announced is taken back; what was not needs no word."""
-    if not running.is_announced:
-        return []
-    return [SetDiscarded(at_s, running.number, "not a repeated exercise")]
