@@ -93,6 +93,38 @@ class Quality(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SetCandidate:
+    """Something was done twice alike, too slowly for steps; it began at `start_s`.
+
+    It may become a set: then SetStarted follows, else CandidateDropped.
+    """
+
+    at_s: float
+    set_number: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateDropped:
+    """What looked as if it became a set did not go on."""
+
+    at_s: float
+    set_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPaused:
+    """No repetition came for longer than one takes; the last was done at `since_s`.
+
+    The next RepEvent ends the pause; without one the set is over before long.
+    """
+
+    at_s: float
+    set_number: int
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetStarted:
     """Repetitions were recognised; the set began at `start_s`, before it could be known."""
 
@@ -220,7 +252,10 @@ class QualityFlag:
 
 
 Event = (
-    SetStarted
+    SetCandidate
+    | CandidateDropped
+    | SetStarted
+    | SetPaused
     | RepEvent
     | RepCorrection
     | SetEnded

@@ -50,6 +50,8 @@ class RunningSet:
         self.chain: list[Cycle] = []
         self.is_over_after = -math.inf
         self.is_announced = False
+        self.is_candidate = False
+        self.is_paused = False
         self.is_exercise = False
         self.is_better = False
         self.next_asked_at = 0
@@ -70,6 +72,13 @@ class RunningSet:
     def followed(self) -> int:
         """Repetitions seen by following the limb; 0 where nobody follows."""
         return len(self._followed) if self._follower is not None else 0
+
+    @property
+    def period(self) -> float:
+        """Samples of a typical repetition, of a set that is followed or has a chain."""
+        if self._follower is not None:
+            return self._follower.period
+        return typical_hops(self.chain) * HOP_SAMPLES
 
     @property
     def is_empty(self) -> bool:

@@ -38,7 +38,17 @@ from detection.counting.running_set import (
     around,
 )
 from detection.counting.template import Segment, TemplateParams, recut
-from detection.events import Event, RepCorrection, RepEvent, SetDiscarded, SetEnded, SetStarted
+from detection.events import (
+    CandidateDropped,
+    Event,
+    RepCorrection,
+    RepEvent,
+    SetCandidate,
+    SetDiscarded,
+    SetEnded,
+    SetPaused,
+    SetStarted,
+)
 from sensors.samples import FloatArray
 
 TILES_AT_ONCE = 8
@@ -47,6 +57,8 @@ ROOM_TILES = 12
 """Tiles for which there is room before what is kept has to move."""
 EARLIER_HOPS = 2
 """A chain that begins this many hops before the last one's end, or later, is another set."""
+PAUSED_AFTER = 1.5
+"""Repetitions since the last was done: the next is overdue by half of one."""
 DECIDED_S = 0.3
 """A repetition that begins this long before a decided one's end is still a new one."""
 
@@ -112,7 +124,7 @@ class SetFinder:
             for number, best in enumerate(self._best_chains(batch)):
                 begin = number * TILE_SAMPLES
                 events += self._hear(batch[begin + known : begin + TILE_SAMPLES])
-                events += self._look(best)
+                events += self._look(best) + self._state_of_set()
                 known = 0
         return events + self._hear(self._waiting[known:])
 
@@ -181,6 +193,28 @@ class SetFinder:
         self._set.is_better |= best.is_better
         return events + self._follow(chain)
 
+    def _state_of_set(self) -> list[Event]:
+        """At the end of a tile: what is believed of the running set, if that has changed."""
+        running = self._set
+        if running.is_announced and not running.is_paused and running.told:
+            done = running.told[-1].done
+            if self._past.count > done + PAUSED_AFTER * running.period:
+                running.is_paused = True
+                return [SetPaused(self._now_s, running.number, self._sample_s(done))]
+        elif not running.is_announced and not running.is_candidate and self._is_promising(running):
+            running.is_candidate = True
+            start_s = self._sample_s(running.begin)
+            return [SetCandidate(self._now_s, running.number, start_s)]
+        return []
+
+    def _is_promising(self, running: RunningSet) -> bool:
+        """Two alike cycles, too slow for steps."""
+        return len(running.chain) >= LEAST_COMPLETE and self._is_too_slow_for_steps(running)
+
+    def _is_too_slow_for_steps(self, running: RunningSet) -> bool:
+        segments = [Segment(cycle.start, cycle.end, 1.0) for cycle in running.chain]
+        return is_slow(segments, 1 / HOP_S, self._params.gate)
+
     def _is_over(self, running: RunningSet) -> bool:
         """Whether nothing was added to the set for as long as a pause may last."""
         done, period = running.opened_until
@@ -227,10 +261,8 @@ class SetFinder:
         """Three alike cycles, or two and a third time out and back, too slow for steps."""
         if running.is_exercise or running.opened is not None:
             return True
-        if running.followed < self._params.least_cycles:
-            return False
-        segments = [Segment(cycle.start, cycle.end, 1.0) for cycle in running.chain]
-        return is_slow(segments, 1 / HOP_S, self._params.gate)
+        is_third_back = running.followed >= self._params.least_cycles
+        return is_third_back and self._is_too_slow_for_steps(running)
 
     def _may_be_exercise(self, chain: list[Cycle]) -> bool:
         """Ask the gate, again whenever the chain has grown by a third."""
@@ -250,6 +282,7 @@ class SetFinder:
         segment = Segment(0.0, float(len(seen)), 1.0)
         (rep,) = describe(seen, [segment], self._sample_s(begin) - self._params.lag_s, [at_s])
         running.told.append(Told(done, at_s))
+        running.is_paused = False
         return RepEvent(at_s, running.number, running.count, rep)
 
     def _last_hop(self, chain: list[Cycle]) -> float:
@@ -322,9 +355,10 @@ class SetFinder:
         return [*events, ended]
 
     def _discarded(self, running: RunningSet) -> list[Event]:
-        """What was announced is taken back; what was not needs no word."""
+        """What was said of it is taken back; of what nothing was said needs no word."""
         if not running.is_announced:
-            return []
+            dropped = CandidateDropped(self._now_s, running.number)
+            return [dropped] if running.is_candidate else []
         is_short = running.opened is not None and running.count < self._params.least_cycles
         reason = "fewer than three repetitions" if is_short else "not a repeated exercise"
         return [SetDiscarded(self._now_s, running.number, reason)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from detection.events import (
+    CandidateDropped,
     Event,
     GapEvent,
     HoldEnded,
@@ -20,12 +21,15 @@ from detection.events import (
     Rep,
     RepCorrection,
     RepEvent,
+    SetCandidate,
     SetDiscarded,
     SetEnded,
+    SetPaused,
     SetStarted,
     TremorReading,
     TremorWindow,
 )
+from server.live.outlook import Outlook, SetLife, outlook_after
 from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
 WINDOWS_KEPT_S = 600.0
@@ -88,6 +92,7 @@ class LiveSet:
 
     sensor: Sensor = Sensor()
     phase: SetPhase = SetPhase.IDLE
+    outlook: Outlook = Outlook.NONE
     exercise: str | None = None
     target_reps: int | None = None
     sets_done: int = 0
@@ -242,6 +247,7 @@ def _stopped(live: LiveSet, reason: EndReason) -> Step:
     stopped = replace(
         step.live,
         phase=phase,
+        outlook=Outlook.NONE,
         ending=EndReason.DETECTED,
         was_started=False,
         has_pain_alert=step.live.has_pain_alert or reason is EndReason.PAIN,
@@ -293,6 +299,7 @@ def _new_set(live: LiveSet, phase: SetPhase, start_s: float | None) -> LiveSet:
     return replace(
         live,
         phase=phase,
+        outlook=Outlook.NONE,
         auto_count=0,
         adjustment=0,
         is_provisional=True,
@@ -324,10 +331,11 @@ def _after_event(live: LiveSet, event: Event) -> Step:
             return Step(_after_count(live, event))
 
 
-def _after_count(
-    live: LiveSet, event: SetStarted | RepEvent | RepCorrection | SetDiscarded
-) -> LiveSet:
+def _after_count(live: LiveSet, event: SetLife) -> LiveSet:
+    live = replace(live, outlook=outlook_after(live.outlook, event))
     match event:
+        case SetCandidate() | CandidateDropped() | SetPaused():
+            return live
         case SetStarted():
             return _after_set_started(live, event)
         case RepEvent():
@@ -365,6 +373,7 @@ def _after_set_ended(live: LiveSet, event: SetEnded) -> Step:
     ended = replace(
         _with_count(live, len(event.reps)),
         phase=SetPhase.BETWEEN,
+        outlook=Outlook.NONE,
         is_provisional=False,
         is_kept=True,
         span=span,

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from detection.events import Rep, TremorReading, TremorStatus
 from server.exercise_names import title_of
 from server.live.live_set import Link, LiveSet, SetPhase, Span
+from server.live.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class LiveState(BaseModel):
     version: int
     sensor: SensorView
     phase: SetPhase
+    outlook: Outlook
     exercise: ExerciseView | None
     target_reps: int | None
     set_number: int
@@ -125,6 +127,7 @@ def live_state(live: LiveSet, version: int) -> LiveState:
         version=version,
         sensor=_sensor_view(live),
         phase=live.phase,
+        outlook=live.outlook,
         exercise=exercise_view(live.exercise),
         target_reps=live.target_reps,
         set_number=live.set_number,

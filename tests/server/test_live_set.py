@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detection.events import (
+    CandidateDropped,
     Event,
     GapEvent,
     Quality,
@@ -14,8 +15,10 @@ from detection.events import (
     Rep,
     RepCorrection,
     RepEvent,
+    SetCandidate,
     SetDiscarded,
     SetEnded,
+    SetPaused,
     SetStarted,
     Tempo,
     TremorReading,
@@ -37,6 +40,7 @@ from server.live.live_set import (
     after_stream,
 )
 from server.live.live_state import live_state, pace, shaking
+from server.live.outlook import Outlook
 from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
 START, STOP, MORE, LESS = StartSet(), StopSet(), AdjustCount(by=1), AdjustCount(by=-1)
@@ -253,12 +257,31 @@ def test_an_old_reading_says_nothing_about_now() -> None:
     assert shaking(reading, 60.0).status is None
 
 
+def test_the_outlook_goes_with_what_the_tracker_believes() -> None:
+    said: list[tuple[list[Event], Outlook]] = [
+        ([SetCandidate(9.0, 1, 2.0)], Outlook.CANDIDATE),
+        ([CandidateDropped(12.0, 1)], Outlook.NONE),
+        ([SetCandidate(15.0, 1, 10.0)], Outlook.CANDIDATE),
+        (begun(3), Outlook.NONE),
+        ([SetPaused(50.0, 1, 40.0)], Outlook.PAUSED),
+        ([RepCorrection(51.0, 1, 4, "")], Outlook.PAUSED),
+        ([counted(4)], Outlook.NONE),
+        ([SetPaused(70.0, 1, 60.0)], Outlook.PAUSED),
+        ([ended(5)], Outlook.NONE),
+    ]
+    live = LiveSet()
+    for events, outlook in said:
+        live = run(live, events).live
+        assert live.outlook is outlook
+
+
 INPUTS = st.lists(
     st.sampled_from(
         [
             *(START, STOP, MORE, LESS, StopSet(reason="pain"), StopSet(reason="sensor_lost")),
             *(begun(), begun(3), [ended(3)], [SetDiscarded(40.0, 1, "")]),
             [RepCorrection(30.0, 1, 1, "")],
+            *([SetCandidate(9.0, 1, 2.0)], [CandidateDropped(12.0, 1)], [SetPaused(50.0, 1, 40.0)]),
             [TremorReading(30.0, window(12), is_final=True)],
         ]
     ),

@@ -30,6 +30,7 @@ function started(state, { exercise, target_reps }) {
   return {
     ...state,
     phase: "ready",
+    outlook: "none",
     set_number: Math.max(1, state.set_number) + (state.phase === "idle" ? 0 : 1),
     exercise: exercise && { name: exercise },
     target_reps,
@@ -119,7 +120,8 @@ export function cueKey(state) {
   if (!isRunning(state)) return link === "none" ? "cue.no_sensor" : "cue.ready";
   if (state.pace.cue === "slower") return "cue.slower";
   if (state.flags.includes("gap")) return "cue.gap";
-  if (state.auto_count === 0) return "cue.first";
+  if (state.outlook !== "none") return `cue.${state.outlook}`;
+  if (state.auto_count === 0) return state.exercise ? "cue.begin" : "cue.first";
   return "cue.steady";
 }
 
