@@ -71,6 +71,10 @@ def features_of(grid_ms2: FloatArray, segments: list[Segment], rate_hz: float) -
     )
 
 
+ONE_PAUSE_OF = 4
+"""Durations of which one may be a pause; of fewer it would be a large part."""
+
+
 def _rms(values: FloatArray) -> float:
     """Root mean square length of vectors, (..., 3)."""
     return float(np.sqrt((values * values).sum(axis=-1).mean()))
@@ -127,7 +131,14 @@ def _uneven(segments: list[Segment], period: float) -> float:
     starts = np.array([s.start for s in segments])
     ends = np.array([s.end for s in segments])
     between = np.maximum(starts[1:] - ends[:-1], 0.0).mean() / period
-    return float(np.hypot(np.log(np.diff(starts)).std(), between))
+    return float(np.hypot(_spread(np.log(np.diff(starts))), between))
+
+
+def _spread(logs: FloatArray) -> float:
+    """Standard deviation of durations' logarithms; of many the longest is left out: people pause
+    once."""
+    kept = np.sort(logs)[:-1] if len(logs) >= ONE_PAUSE_OF else logs
+    return float(kept.std())
 
 
 def _outside(grid_ms2: FloatArray, segments: list[Segment], period: float, rms_ms2: float) -> float:

@@ -126,3 +126,13 @@ def test_a_turn_about_the_vertical_is_not_guessed_at() -> None:
     """Gravity does not see it; what is left is sway, which must not be taken for a set."""
     unseen = LimbParams(rest_up=(0.0, 0.0, 1.0))
     assert counts(synthesize(SLOW, unseen, seed=1).recording) in ([], [10])
+
+
+@pytest.mark.parametrize("paused_rep", [3, 5])
+def test_a_set_in_which_one_pauses_once_is_one_set(paused_rep: int) -> None:
+    """Eight seconds halfway up the fourth or the last of six slow repetitions."""
+    slow = SetScript(
+        reps=6, concentric_s=3.0, hold_s=2.0, eccentric_s=3.0, rest_s=2.0, paused_rep=paused_rep,
+        pause_s=8.0, lead_out_s=30.0,
+    )  # fmt: skip
+    assert counts(synthesize(slow, seed=2).recording) == [6]
