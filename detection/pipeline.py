@@ -14,6 +14,7 @@ import numpy as np
 
 from detection.counting.fitting import FitParams
 from detection.counting.given_set import LONGEST_SET_S, GivenSet
+from detection.counting.good_rep import GoodRep
 from detection.counting.holds import GivenHold, HoldParams, HoldTimer
 from detection.counting.opening import OpeningParams
 from detection.counting.resampling import GapRule, Grid, GridParams, Hole
@@ -70,12 +71,17 @@ class TrackerParams:
     gaps: GapRule = GapRule()
 
 
-def params_for(exercise: Exercise | None) -> TrackerParams:
-    """Parameters for a known exercise.
+def params_for(exercise: Exercise | None, good_rep: GoodRep | None = None) -> TrackerParams:
+    """Parameters for a known exercise, and for a person of whom a good repetition is known.
 
-    Only its range of seconds is considered, and the first repetition is told by how far it tilts
-    the limb. Of one that is held the seconds are told instead of repetitions.
+    Only the exercise's range of seconds is considered, and the first repetition is told by how far
+    it tilts the limb. Of one that is held the seconds are told instead of repetitions.
     """
+    params = _params_for(exercise)
+    return replace(params, sets=replace(params.sets, good_rep=good_rep))
+
+
+def _params_for(exercise: Exercise | None) -> TrackerParams:
     if exercise is None:
         return TrackerParams()
     params = TrackerParams(expected_tilt_deg=exercise.expected_tilt_deg)
@@ -109,7 +115,7 @@ def _moved_ms2(tilt_deg: float) -> float:
     return 2 * STANDARD_GRAVITY_MS2 * math.sin(math.radians(tilt_deg) / 2)
 
 
-def one_set_tracker(exercise: Exercise | None = None) -> "Tracker":
+def one_set_tracker(exercise: Exercise | None = None, good_rep: GoodRep | None = None) -> "Tracker":
     """A tracker that takes the whole stream as one set, holes in it included."""
     grid = GridParams(bridged_s=LONGEST_SET_S)
     params = replace(params_for(exercise), grid=grid)
@@ -118,7 +124,7 @@ def one_set_tracker(exercise: Exercise | None = None) -> "Tracker":
     fit = FitParams()
     if exercise is not None:
         fit = replace(fit, shortest_s=exercise.fastest_s, longest_s=exercise.slowest_s)
-    return Tracker(params, partial(GivenSet, params=fit))
+    return Tracker(params, partial(GivenSet, params=fit, good_rep=good_rep))
 
 
 def _hold_params(exercise: Exercise) -> HoldParams:

@@ -1,7 +1,7 @@
 """A set in the numbers that are kept: its repetitions, its tempo or its hold, its shaking."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +87,7 @@ def summarise_set(ended: SetEnded, windows: Iterable[TremorWindow]) -> SetSummar
         end_s=ended.end_s,
         reps=ended.reps,
         confidence=ended.confidence,
-        tempo=_median_tempo(ended.reps),
+        tempo=median_tempo(ended.reps),
         tilt_deg=float(np.median(tilt)) if tilt else None,
         tremor=summarise_tremor(during),
         partial_reps=ended.partial_reps,
@@ -119,7 +119,8 @@ def _during(start_s: float, end_s: float, windows: Iterable[TremorWindow]) -> li
     return [w for w in windows if start_s <= (w.start_s + w.end_s) / 2 < end_s]
 
 
-def _median_tempo(reps: tuple[Rep, ...]) -> Tempo | None:
+def median_tempo(reps: Sequence[Rep]) -> Tempo | None:
+    """Medians of the phases; None without repetitions."""
     if not reps:
         return None
     return Tempo(

@@ -5,7 +5,7 @@ from io import TextIOWrapper
 
 import typer
 
-from server.commands import analyze, collect, demo, exercises, people, serve
+from server.commands import analyze, collect, demo, exercises, people, reference, serve
 
 app = typer.Typer(
     name="steadyrep",
@@ -18,6 +18,7 @@ app.command("analyze")(analyze.analyze)
 app.command("collect")(collect.collect)
 app.command("demo")(demo.demo)
 app.command("exercises")(exercises.exercises)
+app.command("reference")(reference.reference)
 app.command("serve")(serve.serve)
 app.add_typer(people.users, name="user")
 app.command("link")(people.link)

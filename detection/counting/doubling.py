@@ -52,8 +52,7 @@ def split_doubles(
     """
     if len(segments) < params.least_reps or not _halves_repeat(grid_ms2, segments, params):
         return segments
-    halves = [half for segment in segments for half in _halves(segment)]
-    split = recut(grid_ms2, halves, template)
+    split = recut(grid_ms2, halved(segments), template)
     return split if len(split) >= params.more_enough * len(segments) else segments
 
 
@@ -71,6 +70,10 @@ def _halves_repeat(grid_ms2: FloatArray, segments: list[Segment], params: Doubli
     return explained[1] >= params.explains_enough * explained[0] > 0
 
 
-def _halves(segment: Segment) -> tuple[Segment, Segment]:
-    middle = (segment.start + segment.end) / 2
-    return segment._replace(end=middle), segment._replace(start=middle)
+def halved(segments: list[Segment]) -> list[Segment]:
+    """Each segment cut in the middle."""
+    halves = []
+    for segment in segments:
+        middle = (segment.start + segment.end) / 2
+        halves += [segment._replace(end=middle), segment._replace(start=middle)]
+    return halves

@@ -8,6 +8,7 @@ import numpy as np
 
 from detection.counting.doubling import DoublingParams, split_doubles
 from detection.counting.gate import GateParams, is_exercise
+from detection.counting.good_rep import GoodRep, cut_like
 from detection.counting.partial import are_partial
 from detection.counting.phase import (
     Course,
@@ -42,12 +43,20 @@ class Stretch(NamedTuple):
 
 
 def as_a_whole(
-    grid_ms2: FloatArray, chain: list[Segment], template: TemplateParams, doubling: DoublingParams
+    grid_ms2: FloatArray,
+    chain: list[Segment],
+    template: TemplateParams,
+    doubling: DoublingParams,
+    good: GoodRep | None,
 ) -> list[Segment]:
-    """Cut a set again against its own typical repetition, each in two if each was two."""
+    """Cut a set again against its own typical repetition, each in two if each was two.
+
+    Where it is known what a good repetition is like, that has the last word.
+    """
     about = replace(template, shifts=SAME_PHASE)
     segments = recut(grid_ms2, recut(grid_ms2, chain, template), about)
-    return split_doubles(grid_ms2, segments, template, doubling)
+    segments = split_doubles(grid_ms2, segments, template, doubling)
+    return segments if good is None else cut_like(grid_ms2, segments, good, template)
 
 
 def is_exercise_split(

@@ -10,11 +10,12 @@ import numpy as np
 
 from detection.counting.excursion import excursions
 from detection.counting.fitting import Fit, FitParams, fit_period
+from detection.counting.good_rep import GoodRep, cut_like
 from detection.counting.periodicity import autocorrelation, candidate_periods
 from detection.counting.reps import describe
 from detection.counting.resampling import GRID_RATE_HZ, GridParams, delay_s
 from detection.counting.shapes import POINTS
-from detection.counting.template import Segment
+from detection.counting.template import Segment, TemplateParams
 from detection.events import Event, SetDiscarded, SetEnded
 from sensors.samples import FloatArray
 
@@ -61,9 +62,16 @@ def _periods(stretch_ms2: FloatArray, params: FitParams) -> list[float]:
 class GivenSet:
     """Grid samples in; at the end of the stream, all of it as one set."""
 
-    def __init__(self, start_s: float, first_set: int, params: FitParams = FitParams()) -> None:
+    def __init__(
+        self,
+        start_s: float,
+        first_set: int,
+        params: FitParams = FitParams(),
+        good_rep: GoodRep | None = None,
+    ) -> None:
         self._start_s = start_s
         self._params = params
+        self._good_rep = good_rep
         self._pieces: list[FloatArray] = []
         self.next_set = first_set
 
@@ -80,10 +88,16 @@ class GivenSet:
         if end_s - self._start_s > LONGEST_SET_S:
             reason = f"longer than {LONGEST_SET_S / 60:.0f} minutes is not one set"
             return [SetDiscarded(end_s, self.next_set, reason)]
-        segments = count_given(stretch, self._params) if len(stretch) >= POINTS else []
+        segments = self._count(stretch) if len(stretch) >= POINTS else []
         lagging_s = self._start_s - LAG_S
         reps = tuple(describe(stretch, segments, lagging_s, [end_s] * len(segments)))
         likeness = [s.likeness for s in segments]
         confidence = float(np.clip(np.median(likeness), 0, 1)) if likeness else 0.0
         self.next_set += 1
         return [SetEnded(end_s, self.next_set - 1, self._start_s, end_s, reps, confidence)]
+
+    def _count(self, stretch: FloatArray) -> list[Segment]:
+        segments = count_given(stretch, self._params)
+        if self._good_rep is None:
+            return segments
+        return cut_like(stretch, segments, self._good_rep, TemplateParams())

@@ -13,7 +13,7 @@ import numpy as np
 
 from detection.counting.excursion import ALONE
 from detection.counting.lattice import TILE_SAMPLES
-from detection.counting.phase import Course, path_between
+from detection.counting.phase import Course, typical_path
 from detection.counting.resampling import GRID_RATE_HZ
 from detection.counting.template import Segment
 from sensors.samples import FloatArray
@@ -167,7 +167,7 @@ def first_repetition(
     that with which it came back.
     """
     one = Segment(0.0, float(back - first), ALONE)
-    path = path_between(seen, one)
+    path = typical_path(seen, [one])
     rest = path[0]
     if not is_straight(seen, one, rest, params):
         return None

@@ -60,7 +60,7 @@ def course_of(
     grid_ms2: (n, 3) samples in which the segments' positions count. postures: those that may be
     rest; the one nearest to the path is, if it is near enough.
     """
-    path = _typical_path(grid_ms2, segments)
+    path = typical_path(grid_ms2, segments)
     rest = _nearest(path, postures)
     is_known = rest is not None
     if rest is None:
@@ -75,14 +75,14 @@ def course_of(
 
 def posture_before(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatArray]:
     """The posture from which the set began, if one was held; (3,)."""
-    path, period = _typical_path(grid_ms2, segments), _period(segments)
+    path, period = typical_path(grid_ms2, segments), _period(segments)
     first = max(0, int(segments[0].start))
     return _held_outside(grid_ms2[: first + int(INTO_SET * period)], first, path, period)
 
 
 def posture_after(grid_ms2: FloatArray, segments: list[Segment]) -> list[FloatArray]:
     """The posture in which the set ended, if one was held; (3,)."""
-    path, period = _typical_path(grid_ms2, segments), _period(segments)
+    path, period = typical_path(grid_ms2, segments), _period(segments)
     last = min(len(grid_ms2), int(segments[-1].end))
     backwards = grid_ms2[max(0, last - int(INTO_SET * period)) :][::-1]
     return _held_outside(backwards, len(grid_ms2) - last, path, period)
@@ -145,13 +145,8 @@ def begin_at_rest(grid_ms2: FloatArray, segments: list[Segment], course: Course)
     return earlier if first >= last else later
 
 
-def path_between(grid_ms2: FloatArray, segment: Segment) -> FloatArray:
-    """(48, 3) acceleration by phase of one repetition."""
-    return _typical_path(grid_ms2, [segment])
-
-
-def _typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
-    """(48, 3) mean acceleration by phase of the segments."""
+def typical_path(grid_ms2: FloatArray, segments: list[Segment]) -> FloatArray:
+    """(48, 3) mean acceleration by phase of segments, whose positions count in `grid_ms2`."""
     starts = np.array([s.start for s in segments])
     lengths = np.array([s.end - s.start for s in segments])
     at = starts[:, None] + lengths[:, None] * (np.arange(PHASES) + 0.5) / PHASES

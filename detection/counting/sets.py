@@ -17,6 +17,7 @@ from detection.counting.cycles import CycleMaker
 from detection.counting.doubling import DoublingParams
 from detection.counting.finished import Stretch, as_a_whole, finished, is_exercise_split
 from detection.counting.gate import GateParams, is_exercise, is_slow, may_be_exercise
+from detection.counting.good_rep import GoodRep
 from detection.counting.lattice import (
     HOP_S,
     HOP_SAMPLES,
@@ -72,6 +73,8 @@ class SetParams:
         without another; people rest at the end position for up to two repetitions.
     overlap_hops: how far a new chain may reach into what is already decided.
     lag_s: by which the grid lags behind the movement; taken off the times of final repetitions.
+    opening: what the first repetition is, where the exercise is known.
+    good_rep: what a good repetition is like, where one set is kept as a reference.
     """
 
     least_cycles: int = 3
@@ -86,6 +89,7 @@ class SetParams:
     doubling: DoublingParams = DoublingParams()
     gate: GateParams = GateParams()
     opening: OpeningParams | None = None
+    good_rep: GoodRep | None = None
 
 
 class SetFinder:
@@ -310,7 +314,8 @@ class SetFinder:
         seen, chain = around(self._past, running.chain)
         stretch = self._stretch(seen)
         template, gate = self._params.template, self._params.gate
-        segments = as_a_whole(seen, chain, template, self._params.doubling)
+        doubling, good = self._params.doubling, self._params.good_rep
+        segments = as_a_whole(seen, chain, template, doubling, good)
         begin = self._decided * HOP_SAMPLES - stretch.first - DECIDED_S * GRID_RATE_HZ
         segments = [s for s in segments if s.start >= begin]
         is_set = running.is_better and is_exercise(seen, segments, GRID_RATE_HZ, gate)

@@ -1,10 +1,11 @@
 """A whole recording through the core: the same loop as live, with larger blocks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from detection.counting.good_rep import GoodRep
 from detection.events import (
     Event,
     GapEvent,
@@ -15,9 +16,11 @@ from detection.events import (
 )
 from detection.exercises import Exercise
 from detection.pipeline import Tracker, one_set_tracker
+from detection.reference import Comparison, Reference, compare
 from detection.summary import HoldSummary, SetSummary, summarise, summarise_holds
 from sensors.playback import LIVE_BLOCK_S
 from sensors.recording import Recording
+from sensors.samples import SampleBlock
 
 REPLAY_BLOCK_S = 60.0
 """Any size gives the same events; this one is fast and keeps a progress bar moving."""
@@ -32,6 +35,7 @@ class Analysis:
     """What the core said of a recording.
 
     flags: names of everything that makes the result less certain, in the order of their time.
+    comparisons: of each set with a reference; none where there is no reference.
     """
 
     recording: Recording
@@ -40,6 +44,7 @@ class Analysis:
     windows: tuple[TremorWindow, ...]
     gaps: tuple[GapEvent, ...]
     flags: tuple[str, ...]
+    comparisons: tuple[Comparison | None, ...] = ()
 
 
 def analyse(
@@ -58,12 +63,13 @@ def analyse_one_set(
     recording: Recording,
     exercise: Exercise | None = None,
     on_progress: Callable[[float], None] | None = None,
+    good_rep: GoodRep | None = None,
 ) -> Analysis:
     """The same where the whole recording is said to be one set.
 
     Raises NotOneSet if it cannot be: it is too long, or a hole in it is.
     """
-    events = _events(recording, one_set_tracker(exercise), on_progress)
+    events = _events(recording, one_set_tracker(exercise, good_rep), on_progress)
     for event in events:
         if isinstance(event, SetDiscarded):
             raise NotOneSet(event.reason)
@@ -73,6 +79,18 @@ def analyse_one_set(
     if len(analysis.sets) + len(analysis.holds) != 1:
         raise NotOneSet("a hole in it is longer than a set can be")
     return analysis
+
+
+def whole(recording: Recording) -> SampleBlock:
+    """All samples of a recording."""
+    return SampleBlock(recording.t_s, recording.acc_ms2, recording.rate_hz)
+
+
+def beside(analysis: Analysis, reference: Reference) -> Analysis:
+    """The same, with each set compared with a reference."""
+    block = whole(analysis.recording)
+    compared = tuple(compare(reference, block, each.reps) for each in analysis.sets)
+    return replace(analysis, comparisons=compared)
 
 
 def _events(

@@ -3,10 +3,11 @@
 Times are seconds of the recording, to the millisecond; nothing is NaN, what is not known is null.
 """
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from detection import ALGORITHM_VERSION
 from detection.events import GapEvent, Rep, Tempo, TremorWindow
+from detection.reference import Comparison, RepComparison
 from detection.summary import HoldSummary, SetSummary, TremorSummary
 from server.analyze.analysis import Analysis, heard_at_s
 
@@ -54,8 +55,23 @@ class TremorPayload(TypedDict):
     freq_hz: float | None
 
 
+class RepComparisonPayload(TypedDict):
+    """One repetition beside the reference."""
+
+    likeness: float
+    duration_ratio: float
+    hold_s: float
+    range_ratio: float | None
+
+
+class ComparisonPayload(RepComparisonPayload):
+    """A set beside the reference: medians, and of each repetition."""
+
+    reps: list[RepComparisonPayload]
+
+
 class SetPayload(TypedDict):
-    """One set."""
+    """One set. reference: only where there is one to compare with."""
 
     start_s: float
     end_s: float
@@ -64,6 +80,7 @@ class SetPayload(TypedDict):
     reps: list[RepPayload]
     partial_reps: list[MovementPayload]
     tremor: TremorPayload
+    reference: NotRequired[ComparisonPayload | None]
 
 
 class HoldPayload(TypedDict):
@@ -136,14 +153,21 @@ def analysis_payload(file: str, analysis: Analysis) -> AnalysisPayload:
         "duration_s": _time(recording.duration_s),
         "flags": list(analysis.flags),
         "gaps": [gap_payload(gap) for gap in analysis.gaps],
-        "sets": [
-            set_payload(each, [heard_at_s(recording, rep.counted_at_s) for rep in each.reps])
-            for each in analysis.sets
-        ],
+        "sets": _set_payloads(analysis),
         "holds": [
             hold_payload(each, heard_at_s(recording, each.hold.at_s)) for each in analysis.holds
         ],
     }
+
+
+def _set_payloads(analysis: Analysis) -> list[SetPayload]:
+    sets = [
+        set_payload(each, [heard_at_s(analysis.recording, rep.counted_at_s) for rep in each.reps])
+        for each in analysis.sets
+    ]
+    for payload, compared in zip(sets, analysis.comparisons, strict=False):
+        payload["reference"] = None if compared is None else comparison_payload(compared)
+    return sets
 
 
 def with_windows(payload: AnalysisPayload, analysis: Analysis) -> AnalysisWithWindowsPayload:
@@ -161,6 +185,20 @@ def set_payload(summary: SetSummary, emitted_s: list[float]) -> SetPayload:
         "reps": [rep_payload(rep, at_s) for rep, at_s in zip(summary.reps, emitted_s, strict=True)],
         "partial_reps": [movement_payload(rep) for rep in summary.partial_reps],
         "tremor": tremor_payload(summary.tremor),
+    }
+
+
+def comparison_payload(compared: Comparison) -> ComparisonPayload:
+    """A set beside the reference."""
+    return {**_beside(compared), "reps": [_beside(rep) for rep in compared.reps]}
+
+
+def _beside(one: Comparison | RepComparison) -> RepComparisonPayload:
+    return {
+        "likeness": round(max(one.likeness, 0.0), SHARE_DIGITS),
+        "duration_ratio": round(one.duration_ratio, SHARE_DIGITS),
+        "hold_s": _time(one.hold_s),
+        "range_ratio": _rounded(one.range_ratio, SHARE_DIGITS),
     }
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from scipy.signal import butter, sosfiltfilt
 
 from detection.events import Rep, TremorStatus, TremorWindow
+from detection.reference import Comparison
 from sensors.samples import FloatArray
 from server.analyze.analysis import Analysis
 
@@ -147,8 +148,9 @@ def _smooth(acc_ms2: FloatArray, rate_hz: float) -> FloatArray:
 
 
 def _draw_reps(axes: "Axes", analysis: Analysis) -> None:
-    for each in analysis.sets:
-        names = [(str(number), rep) for number, rep in enumerate(each.reps, start=1)]
+    comparisons = analysis.comparisons or (None,) * len(analysis.sets)
+    for each, compared in zip(analysis.sets, comparisons, strict=True):
+        names = [(_label(number, compared), rep) for number, rep in enumerate(each.reps, start=1)]
         for name, rep in names + [("part", rep) for rep in each.partial_reps]:
             _shade_phases(axes, rep)
             axes.text(
@@ -161,6 +163,13 @@ def _draw_reps(axes: "Axes", analysis: Analysis) -> None:
                 color=ACCENT,
                 weight="bold",
             )
+
+
+def _label(number: int, compared: Comparison | None) -> str:
+    """The count; beneath it, where there is a reference, how like that the repetition is."""
+    if compared is None:
+        return str(number)
+    return f"{number}\n{max(compared.reps[number - 1].likeness, 0.0):.0%}"
 
 
 def _shade_phases(axes: "Axes", rep: Rep) -> None:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detection.events import Rep, Tempo
+from detection.reference import Comparison, RepComparison
 from detection.summary import SetSummary, TremorSummary
 from server.analyze.analysis import Analysis
 
@@ -33,9 +34,10 @@ def tables(file: str, analysis: Analysis) -> Iterator[RenderableType]:
         yield _holds_table(analysis)
     if analysis.sets:
         yield _sets_table(analysis)
-    for number, each in enumerate(analysis.sets, start=1):
+    comparisons = analysis.comparisons or (None,) * len(analysis.sets)
+    for number, (each, compared) in enumerate(zip(analysis.sets, comparisons, strict=True), 1):
         if each.reps:
-            yield _reps_table(number, each)
+            yield _reps_table(number, each, compared)
     tremor = [*(each.tremor for each in analysis.sets), *(each.tremor for each in analysis.holds)]
     if any(each.tremor_fraction for each in tremor):
         yield Text(ABOUT_SHAKING, style="dim")
@@ -107,13 +109,28 @@ def _seconds(tempo: Tempo | None) -> str:
     return f"{tempo.concentric_s:.1f}-{tempo.hold_s:.1f}-{tempo.eccentric_s:.1f} s"
 
 
-def _reps_table(number: int, each: SetSummary) -> Table:
+def _reps_table(number: int, each: SetSummary, compared: Comparison | None) -> Table:
     table = _table(f"Set {number}, rep", "From", "Turn", "To", "Alike", TEMPO, "Tilt")
-    rows = [(str(count), rep) for count, rep in enumerate(each.reps, start=1)]
-    rows += [("part", rep) for rep in each.partial_reps]
-    for name, rep in sorted(rows, key=lambda row: row[1].start_s):
-        table.add_row(name, *_rep_cells(rep))
+    beside = [()] * len(each.reps) if compared is None else [_beside(r) for r in compared.reps]
+    if compared is not None:
+        for heading in ("Like good", "Time", "Hold", "Range"):
+            table.add_column(heading)
+    numbered = enumerate(zip(each.reps, beside, strict=True), start=1)
+    rows = [(str(number), rep, cells) for number, (rep, cells) in numbered]
+    rows += [("part", rep, ()) for rep in each.partial_reps]
+    for name, rep, cells in sorted(rows, key=lambda row: row[1].start_s):
+        table.add_row(name, *_rep_cells(rep), *cells)
     return table
+
+
+def _beside(one: RepComparison) -> tuple[str, ...]:
+    """A repetition beside the reference: likeness, then by how much it differs."""
+    return (
+        f"{max(one.likeness, 0.0):.0%}",
+        f"{one.duration_ratio - 1:+.0%}",
+        f"{one.hold_s:+.1f} s",
+        "" if one.range_ratio is None else f"{one.range_ratio - 1:+.0%}",
+    )
 
 
 def _rep_cells(rep: Rep) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from server.commands.json_lines import print_line
 
 if TYPE_CHECKING:
     from detection.exercises import Exercise
+    from detection.reference import Reference
     from sensors.recording import Recording
     from sensors.sample_table import ColumnNames
     from server.analyze.analysis import Analysis
@@ -40,6 +41,12 @@ def analyze(
         bool, typer.Option("--windows", help="With --json: every window of shaking.")
     ] = False,
     exercise: ExerciseName = None,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="GOOD_SET", help="Compare with a good set (`steadyrep reference` keeps one)."
+        ),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="PICTURE", help="Draw one file as .png or .svg.")
     ] = None,
@@ -60,14 +67,15 @@ def analyze(
     if windows and not as_json:
         stop("--windows belongs to --json: add --json, or leave out --windows")
     _check_picture(plot, files)
-    names, known = _column_names(columns), known_exercise(exercise)
+    names, good = _column_names(columns), _reference(reference)
+    known = known_exercise(exercise or (good.exercise if good is not None else None))
     failed = 0
     for number, path in enumerate(files, start=1):
         try:
             recording = _read(path, names, units)
             title = f"{number}/{len(files)} {readable(path.name)}"
             with _bar(title, recording, len(files)) as progress:
-                analysis = _analyse(path, recording, known, progress, one_set=one_set)
+                analysis = _analyse(path, recording, known, good, progress, one_set=one_set)
         except SensorError as problem:
             failed += 1
             _tell_failure(path, problem, of_files=len(files), as_json=as_json)
@@ -89,20 +97,35 @@ def _analyse(
     path: Path,
     recording: "Recording",
     exercise: "Exercise | None",
+    reference: "Reference | None",
     progress: Progress,
     *,
     one_set: bool,
 ) -> "Analysis":
     from detection.pipeline import Tracker, params_for
     from sensors.errors import InvalidRecording
-    from server.analyze.analysis import NotOneSet, analyse, analyse_one_set
+    from server.analyze.analysis import NotOneSet, analyse, analyse_one_set, beside
 
-    if not one_set:
-        return analyse(recording, Tracker(params_for(exercise)), progress)
+    good = None if reference is None else reference.good_rep
     try:
-        return analyse_one_set(recording, exercise, progress)
+        if one_set:
+            found = analyse_one_set(recording, exercise, progress, good)
+        else:
+            found = analyse(recording, Tracker(params_for(exercise, good)), progress)
     except NotOneSet as problem:
         raise InvalidRecording(path, f"{problem}: analyze it without --one-set") from problem
+    return found if reference is None else beside(found, reference)
+
+
+def _reference(path: Path | None) -> "Reference | None":
+    from server.analyze.reference_file import UnusableReference, read_reference
+
+    if path is None:
+        return None
+    try:
+        return read_reference(path)
+    except UnusableReference as problem:
+        stop(f"--reference {problem}")
 
 
 def _tell(path: Path, analysis: "Analysis", *, as_json: bool, windows: bool) -> None:
