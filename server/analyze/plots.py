@@ -121,7 +121,7 @@ def _draw_movement(axes: "Axes", analysis: Analysis) -> None:
     for column, (name, colour, style) in enumerate(AXIS_STYLES):
         axes.plot(t_s[::step], smooth_ms2[::step, column], style, color=colour, lw=1.3, label=name)
     axes.set_ylabel("acceleration, m/s²")
-    axes.margins(y=0.12)
+    axes.margins(y=0.25 if analysis.comparisons else 0.12)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, labelcolor=INK_2)
 
 
