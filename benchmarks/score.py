@@ -6,6 +6,7 @@ from benchmarks.counting_aims import aims_table
 from benchmarks.findings import Findings, findings
 from benchmarks.given_sets import count_given
 from benchmarks.options import Options
+from benchmarks.phase_score import by_phase, can_be_scored, phase_table
 from benchmarks.progress import steps
 from benchmarks.recordings import Entry, entries, is_there
 from benchmarks.tables import Table
@@ -23,16 +24,20 @@ def measure(options: Options) -> list[Table]:
     with_edges = [entry for entry in listed if any(each.has_edges for each in entry.sets)]
     shaken = tremor_score.injections(listed)
     chosen = [entry for entry in labelled if has_chosen(entry)]
-    total = len(labelled) + len(chosen) + len(with_edges) + len(shaken)
+    phased = [entry for entry in listed if can_be_scored(entry)]
+    parts = (labelled, chosen, with_edges, shaken, phased)
+    total = sum(map(len, parts))
     with workers() as pool, steps("score", total) as step:
         found = each_done(pool, _found, labelled, step)
         by_choice = each_done(pool, find_chosen, chosen, step)
         given = each_done(pool, count_given, with_edges, step)
+        phases = each_done(pool, by_phase, phased, step)
         injected = each_done(pool, tremor_score.shaken, shaken, step)
     pairs = list(zip(labelled, found, strict=True))
     counting = counting_score.tables(pairs, list(zip(with_edges, given, strict=True)))
     counting.append(chosen_table(list(zip(chosen, by_choice, strict=True))))
-    return [aims_table(counting), *counting, *tremor_score.tables(pairs, injected)]
+    shaking = [*tremor_score.tables(pairs, injected), phase_table(phases)]
+    return [aims_table(counting), *counting, *shaking]
 
 
 def _found(entry: Entry) -> Findings:

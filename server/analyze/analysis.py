@@ -18,12 +18,17 @@ from detection.exercises import Exercise
 from detection.pipeline import Tracker, one_set_tracker
 from detection.reference import Comparison, Reference, compare
 from detection.summary import HoldSummary, SetSummary, summarise, summarise_holds
+from detection.tremor.phases import SetShaking, shaking_by_phase
 from sensors.playback import LIVE_BLOCK_S
 from sensors.recording import Recording
 from sensors.samples import SampleBlock
 
 REPLAY_BLOCK_S = 60.0
 """Any size gives the same events; this one is fast and keeps a progress bar moving."""
+
+AROUND_SET_S = 5.0
+"""Looked at with a set for its shaking by phase: what is usual about a moment is told by two
+seconds, and the filters have settled by then."""
 
 
 class NotOneSet(Exception):
@@ -35,6 +40,7 @@ class Analysis:
     """What the core said of a recording.
 
     flags: names of everything that makes the result less certain, in the order of their time.
+    by_phase: of each set the shaking by phase, None where it cannot be measured.
     comparisons: of each set with a reference; none where there is no reference.
     """
 
@@ -44,6 +50,7 @@ class Analysis:
     windows: tuple[TremorWindow, ...]
     gaps: tuple[GapEvent, ...]
     flags: tuple[str, ...]
+    by_phase: tuple[SetShaking | None, ...] = ()
     comparisons: tuple[Comparison | None, ...] = ()
 
 
@@ -105,14 +112,26 @@ def _events(
 
 
 def _analysis(recording: Recording, events: list[Event]) -> Analysis:
+    sets = tuple(summarise(events))
     return Analysis(
         recording,
-        tuple(summarise(events)),
+        sets,
         tuple(summarise_holds(events)),
         tuple(e.window for e in events if isinstance(e, TremorReading) and e.is_final),
         tuple(e for e in events if isinstance(e, GapEvent)),
         _flags(recording, events),
+        tuple(_by_phase(recording, each) for each in sets),
     )
+
+
+def _by_phase(recording: Recording, each: SetSummary) -> SetShaking | None:
+    first, last = np.searchsorted(
+        recording.t_s, (each.start_s - AROUND_SET_S, each.end_s + AROUND_SET_S)
+    )
+    around = SampleBlock(
+        recording.t_s[first:last], recording.acc_ms2[first:last], recording.rate_hz
+    )
+    return shaking_by_phase(around, each.reps)
 
 
 def heard_at_s(recording: Recording, at_s: float) -> float:

@@ -9,6 +9,7 @@ from detection import ALGORITHM_VERSION
 from detection.events import GapEvent, Rep, Tempo, TremorWindow
 from detection.reference import Comparison, RepComparison
 from detection.summary import HoldSummary, SetSummary, TremorSummary
+from detection.tremor.phases import SetShaking
 from server.analyze.analysis import Analysis, heard_at_s
 
 TIME_DIGITS = 3
@@ -55,6 +56,32 @@ class TremorPayload(TypedDict):
     freq_hz: float | None
 
 
+class PhasePayload(TypedDict):
+    """Shaking in one phase over all repetitions of a set."""
+
+    phase: str
+    status: str
+    reason: str
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+
+
+class CoursePayload(TypedDict):
+    """Shaking over the repetitions of a set, in the phases that shake."""
+
+    amp_rms_ms2: list[float | None]
+    slope_log10: float
+    low_log10: float
+    high_log10: float
+
+
+class ByPhasePayload(TypedDict):
+    """A set's shaking by phase."""
+
+    phases: list[PhasePayload]
+    course: CoursePayload | None
+
+
 class RepComparisonPayload(TypedDict):
     """One repetition beside the reference."""
 
@@ -80,6 +107,7 @@ class SetPayload(TypedDict):
     reps: list[RepPayload]
     partial_reps: list[MovementPayload]
     tremor: TremorPayload
+    tremor_by_phase: NotRequired[ByPhasePayload | None]
     reference: NotRequired[ComparisonPayload | None]
 
 
@@ -165,6 +193,8 @@ def _set_payloads(analysis: Analysis) -> list[SetPayload]:
         set_payload(each, [heard_at_s(analysis.recording, rep.counted_at_s) for rep in each.reps])
         for each in analysis.sets
     ]
+    for payload, shaking in zip(sets, analysis.by_phase, strict=True):
+        payload["tremor_by_phase"] = None if shaking is None else by_phase_payload(shaking)
     for payload, compared in zip(sets, analysis.comparisons, strict=False):
         payload["reference"] = None if compared is None else comparison_payload(compared)
     return sets
@@ -185,6 +215,31 @@ def set_payload(summary: SetSummary, emitted_s: list[float]) -> SetPayload:
         "reps": [rep_payload(rep, at_s) for rep, at_s in zip(summary.reps, emitted_s, strict=True)],
         "partial_reps": [movement_payload(rep) for rep in summary.partial_reps],
         "tremor": tremor_payload(summary.tremor),
+    }
+
+
+def by_phase_payload(shaking: SetShaking) -> ByPhasePayload:
+    """A set's shaking by phase."""
+    course = shaking.course
+    return {
+        "phases": [
+            {
+                "phase": str(each.phase),
+                "status": str(each.status),
+                "reason": each.reason,
+                "amp_rms_ms2": _rounded(each.amp_rms_ms2, AMPLITUDE_DIGITS),
+                "freq_hz": _rounded(each.freq_hz, FREQUENCY_DIGITS),
+            }
+            for each in shaking.phases
+        ],
+        "course": None
+        if course is None
+        else {
+            "amp_rms_ms2": [_rounded(amp, AMPLITUDE_DIGITS) for amp in course.amp_rms_ms2],
+            "slope_log10": round(course.slope_log10, AMPLITUDE_DIGITS),
+            "low_log10": round(course.low_log10, AMPLITUDE_DIGITS),
+            "high_log10": round(course.high_log10, AMPLITUDE_DIGITS),
+        },
     }
 
 

@@ -7,12 +7,19 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detection.events import Rep, Tempo
+from detection.events import Rep, Tempo, TremorStatus
 from detection.reference import Comparison, RepComparison
 from detection.summary import SetSummary, TremorSummary
+from detection.tremor.phases import RepPhase, SetShaking, ShakingCourse
 from server.analyze.analysis import Analysis
 
 TEMPO = "Lift-hold-lower"
+PHASE_WORDS = {
+    RepPhase.CONCENTRIC: "lifting",
+    RepPhase.HOLD: "holding",
+    RepPhase.ECCENTRIC: "lowering",
+    RepPhase.REST: "resting",
+}
 ABOUT_SHAKING = (
     "Shaking can come with effort, tiredness, a new movement, cold, or other causes; "
     "it does not diagnose weakness or any condition."
@@ -38,6 +45,9 @@ def tables(file: str, analysis: Analysis) -> Iterator[RenderableType]:
     for number, (each, compared) in enumerate(zip(analysis.sets, comparisons, strict=True), 1):
         if each.reps:
             yield _reps_table(number, each, compared)
+        shaking = analysis.by_phase[number - 1] if analysis.by_phase else None
+        if shaking is not None and shaking.course is not None:
+            yield Text(_by_phase_words(number, shaking, shaking.course))
     tremor = [*(each.tremor for each in analysis.sets), *(each.tremor for each in analysis.holds)]
     if any(each.tremor_fraction for each in tremor):
         yield Text(ABOUT_SHAKING, style="dim")
@@ -58,6 +68,22 @@ def shaking_words(tremor: TremorSummary) -> str:
         return "none measured"
     share = f"{tremor.tremor_fraction:.0%}"
     return f"{share}: {tremor.amp_rms_ms2:.2f} m/s² {tremor.freq_hz:.1f} Hz"
+
+
+def _by_phase_words(number: int, shaking: SetShaking, course: ShakingCourse) -> str:
+    """Where in the repetition a set shakes, and how that changes over it."""
+    phases = ", ".join(
+        f"{PHASE_WORDS[each.phase]} {each.amp_rms_ms2:.2f} m/s² {each.freq_hz:.1f} Hz"
+        for each in shaking.phases
+        if each.status is TremorStatus.TREMOR
+    )
+    change, low, high = (
+        100 * (10**each - 1) for each in (course.slope_log10, course.low_log10, course.high_log10)
+    )
+    return (
+        f"Set {number} shakes while {phases}; from one repetition to the next {change:+.0f} % "
+        f"(between {low:+.0f} and {high:+.0f} %)"
+    )
 
 
 def _sets_table(analysis: Analysis) -> Table:
