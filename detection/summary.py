@@ -17,6 +17,11 @@ from detection.events import (
     TremorWindow,
 )
 
+MIN_TREMOR_WINDOWS = 2
+"""One window alone is not believed; the detector asks for two in a row as well."""
+MOSTLY = 0.5
+"""More than half of the windows undecided: nothing can be said of the set."""
+
 
 @dataclass(frozen=True, slots=True)
 class TremorSummary:
@@ -71,7 +76,7 @@ def summarise_holds(events: Iterable[Event]) -> list[HoldSummary]:
     kept = list(events)
     windows = [e.window for e in kept if isinstance(e, TremorReading) and e.is_final]
     return [
-        HoldSummary(e, summarise_tremor(_during(e.start_s, e.end_s, windows)))
+        HoldSummary(e, summarise_tremor(windows_of(e.start_s, e.end_s, windows)))
         for e in kept
         if isinstance(e, HoldEnded)
     ]
@@ -79,7 +84,7 @@ def summarise_holds(events: Iterable[Event]) -> list[HoldSummary]:
 
 def summarise_set(ended: SetEnded, windows: Iterable[TremorWindow]) -> SetSummary:
     """Put a set and the windows of shaking around it together."""
-    during = _during(ended.start_s, ended.end_s, windows)
+    during = windows_of(ended.start_s, ended.end_s, windows)
     tilt = [rep.tilt_deg for rep in ended.reps]
     return SetSummary(
         set_number=ended.set_number,
@@ -92,6 +97,24 @@ def summarise_set(ended: SetEnded, windows: Iterable[TremorWindow]) -> SetSummar
         tremor=summarise_tremor(during),
         partial_reps=ended.partial_reps,
     )
+
+
+def windows_of(start_s: float, end_s: float, windows: Iterable[TremorWindow]) -> list[TremorWindow]:
+    """Windows of a set: those whose middle lies in `[start_s, end_s)`."""
+    return [w for w in windows if start_s <= (w.start_s + w.end_s) / 2 < end_s]
+
+
+def set_status(windows: Sequence[TremorWindow]) -> TremorStatus:
+    """One verdict on a set's shaking, from its windows."""
+    kinds = [window.status for window in windows]
+    if kinds and all(kind is TremorStatus.REFUSED for kind in kinds):
+        return TremorStatus.REFUSED
+    if kinds.count(TremorStatus.TREMOR) >= MIN_TREMOR_WINDOWS:
+        return TremorStatus.TREMOR
+    unknown = kinds.count(TremorStatus.UNKNOWN) + kinds.count(TremorStatus.REFUSED)
+    if not kinds or unknown > MOSTLY * len(kinds):
+        return TremorStatus.UNKNOWN
+    return TremorStatus.BELOW_FLOOR if TremorStatus.BELOW_FLOOR in kinds else TremorStatus.NONE
 
 
 def summarise_tremor(windows: list[TremorWindow]) -> TremorSummary:
@@ -112,11 +135,6 @@ def summarise_tremor(windows: list[TremorWindow]) -> TremorSummary:
         amp_rms_ms2=_median([w.amp_rms_ms2 for w in shaking]),
         freq_hz=_median([w.freq_hz for w in shaking]),
     )
-
-
-def _during(start_s: float, end_s: float, windows: Iterable[TremorWindow]) -> list[TremorWindow]:
-    """Windows whose middle lies in `[start_s, end_s)`."""
-    return [w for w in windows if start_s <= (w.start_s + w.end_s) / 2 < end_s]
 
 
 def median_tempo(reps: Sequence[Rep]) -> Tempo | None:

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from detection.events import TremorStatus
+from detection.tremor.params import TremorParams
 from detection.trend_line import SEM_LOG10, TrendLine, fit_line, own_sem_log10
 from sensors.samples import FloatArray
 
@@ -116,6 +118,31 @@ class Trend:
     baselines: tuple[Baseline, ...]
     verdict: TrendVerdict
     sentence: str
+
+
+def session_of(
+    day: float, sets: Sequence[tuple[TremorStatus, float | None]], conditions: Conditions
+) -> TremorSession:
+    """A session of its sets: for each the verdict on its shaking, and the amplitude if it shakes.
+
+    It is worth the median of those that could be measured; one without shaking is worth at most the
+    least that counts. Most of them below that, and the session is.
+    """
+    levels = [_level(status, amp_ms2) for status, amp_ms2 in sets]
+    known = [amp for level, amp in levels if level is not SessionLevel.UNKNOWN and amp]
+    if not known:
+        return TremorSession(day, SessionLevel.UNKNOWN, None, conditions)
+    below = sum(level is SessionLevel.BELOW_FLOOR for level, _ in levels)
+    level = SessionLevel.BELOW_FLOOR if 2 * below > len(known) else SessionLevel.MEASURED
+    return TremorSession(day, level, float(np.median(known)), conditions)
+
+
+def _level(status: TremorStatus, amp_rms_ms2: float | None) -> tuple[SessionLevel, float | None]:
+    if status in (TremorStatus.UNKNOWN, TremorStatus.REFUSED):
+        return SessionLevel.UNKNOWN, None
+    if status is TremorStatus.TREMOR:
+        return SessionLevel.MEASURED, amp_rms_ms2
+    return SessionLevel.BELOW_FLOOR, TremorParams().min_amp_ms2
 
 
 def trend(sessions: Sequence[TremorSession]) -> Trend:

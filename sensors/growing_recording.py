@@ -15,15 +15,9 @@ from pathlib import Path
 from typing import Self
 
 from sensors.errors import InvalidRecording
-from sensors.recording import (
-    RecordingInfo,
-    check_sidecar_free,
-    csv_header,
-    csv_rows,
-    sidecar_path,
-    write_sidecar,
-)
+from sensors.recording import csv_header, csv_rows
 from sensors.samples import SampleBlock
+from sensors.sidecar import RecordingInfo, check_sidecar_free, sidecar_path, write_sidecar
 
 PART_SUFFIX = ".part.csv"
 

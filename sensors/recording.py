@@ -9,11 +9,8 @@ dropped is flagged. A forward jump of time stays in `t_s` and is a gap to whoeve
 
 import gzip
 import io
-import json
-import os
-import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +20,15 @@ import numpy as np
 from sensors.errors import InvalidRecording
 from sensors.sample_table import ColumnNames, read_table
 from sensors.samples import MAX_ACC_MS2, STANDARD_GRAVITY_MS2, FloatArray, SampleBlock
+from sensors.sidecar import (
+    MAX_RATE_HZ,
+    MIN_RATE_HZ,
+    RecordingInfo,
+    check_sidecar_free,
+    read_sidecar,
+    sidecar_path,
+    write_sidecar,
+)
 
 UNIT_TOLERANCE = 0.25
 """A median of |a| this near to 1 g in another unit shows that the file is in that unit: 0.81-1.05 g
@@ -34,17 +40,11 @@ BURST_S = 0.25
 """Radios that deliver in bursts pause at most this long in between (BLE: 4-8 packets a second)."""
 BURST_RATIO = 1.5
 """Where counting pauses up to BURST_S slows the rate by more than this, samples came in bursts."""
-MIN_RATE_HZ = 1.0
-"""Below this no limb can be followed; milliseconds or minutes in `t_s` look like this."""
-MAX_RATE_HZ = 20_000.0
-"""Above this no accelerometer samples; hours or days in `t_s` look like this."""
 ROWS_AT_ONCE = 10_000
 """So many lines are laid out in memory at a time: half a megabyte."""
 STATED_RATE_FACTOR = 2.1
 """A stated rate further than this from what `t_s` shows is wrong: half and double are borne, as
 stamps rounded to 10 ms show 100 Hz of a sensor of 200 Hz, and a little more for their jitter."""
-SHOWN_CHARACTERS = 40
-"""How much of a wrong value an error repeats: enough to recognise it, still one line."""
 TOO_SHORT_S = 2.0
 """No repetition can be told in less: it takes neighbours, and the fastest take 0.6 s each."""
 
@@ -65,21 +65,6 @@ class Unit(StrEnum):
 
 
 UNIT_MS2 = {Unit.MS2: 1.0, Unit.G: STANDARD_GRAVITY_MS2, Unit.MG: STANDARD_GRAVITY_MS2 / 1000}
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingInfo:
-    """What is known of a recording beside its samples; None where it is not.
-
-    rate_hz: nominal rate of the sensor. range_ms2: the largest value that it can report.
-    """
-
-    rate_hz: float | None = None
-    placement: str | None = None
-    side: str | None = None
-    device: str | None = None
-    exercise: str | None = None
-    range_ms2: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +120,7 @@ def read_recording(
     columns: the header's names where they are foreign; unit: the unit of the axes in the file.
     Raises InvalidRecording with file, line and remedy in one line.
     """
-    info = _read_sidecar(path)
+    info = read_sidecar(path)
     scale = UNIT_MS2[unit]
     rows = read_table(path, columns or ColumnNames(), MAX_ACC_MS2 / scale)
     _check_unit(path, rows[:, 1:], unit)
@@ -169,13 +154,6 @@ def write_recording(path: Path, recording: Recording) -> None:
     write_sidecar(path, recording.info)
 
 
-def write_sidecar(path: Path, info: RecordingInfo) -> None:
-    """Write what is known beside the recording at `path`; nothing if nothing is known."""
-    known = {name: value for name, value in asdict(info).items() if value is not None}
-    if known:
-        sidecar_path(path).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-
-
 def csv_rows(t_s: FloatArray, acc_ms2: FloatArray) -> bytes:
     """Samples as the lines of a recording, without the header: (n,) seconds, (n, 3) m/s²."""
     text = io.BytesIO()
@@ -186,22 +164,6 @@ def csv_rows(t_s: FloatArray, acc_ms2: FloatArray) -> bytes:
 def csv_header() -> bytes:
     """The first line of a recording."""
     return (",".join(ColumnNames().in_order()) + "\n").encode()
-
-
-def check_sidecar_free(path: Path) -> None:
-    """Raise InvalidRecording if a file stands where the sidecar of a new recording belongs.
-
-    It may be anybody's (`package.json` beside `package.csv`), and would be taken for the sidecar.
-    """
-    sidecar = sidecar_path(path)
-    if os.path.lexists(sidecar):
-        problem = f"exists already, and {path.name} would need this name for what is known of it"
-        raise InvalidRecording(sidecar, f"{problem}: choose another name")
-
-
-def sidecar_path(path: Path) -> Path:
-    """Where the JSON beside a recording is: `a.csv` and `a.csv.gz` have `a.json`."""
-    return path.with_name(path.name.removesuffix(".gz").removesuffix(".csv") + ".json")
 
 
 def estimate_rate_hz(t_s: FloatArray) -> float | None:
@@ -262,73 +224,3 @@ def _write_rows(file: BinaryIO | gzip.GzipFile, recording: Recording) -> None:
     for begin in range(0, len(recording), ROWS_AT_ONCE):
         part = slice(begin, begin + ROWS_AT_ONCE)
         file.write(csv_rows(recording.t_s[part], recording.acc_ms2[part]))
-
-
-def _read_sidecar(path: Path) -> RecordingInfo:
-    sidecar = sidecar_path(path)
-    try:
-        known = json.loads(sidecar.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return RecordingInfo()
-    except json.JSONDecodeError as problem:
-        raise InvalidRecording(sidecar, f"not JSON: {problem.msg}", problem.lineno) from problem
-    except UnicodeDecodeError as problem:
-        raise InvalidRecording(sidecar, "not UTF-8 text: save it as UTF-8") from problem
-    except ValueError as problem:  # Python reads whole numbers of up to 4300 digits
-        raise InvalidRecording(sidecar, "holds a number too long to be read") from problem
-    except RecursionError as problem:
-        raise InvalidRecording(sidecar, "nested too deeply: hold it to one object") from problem
-    except OSError as problem:
-        raise InvalidRecording(sidecar, f"cannot be read: {problem.strerror}") from problem
-    if not isinstance(known, dict):
-        raise InvalidRecording(sidecar, 'must hold one object, such as {"rate_hz": 100}')
-    return _info_from(sidecar, known)
-
-
-def _info_from(sidecar: Path, known: dict[str, object]) -> RecordingInfo:
-    return RecordingInfo(
-        rate_hz=_stated_rate(sidecar, known),
-        placement=_text(sidecar, known, "placement"),
-        side=_text(sidecar, known, "side"),
-        device=_text(sidecar, known, "device"),
-        exercise=_text(sidecar, known, "exercise"),
-        range_ms2=_positive(sidecar, known, "range_ms2"),
-    )
-
-
-def _stated_rate(sidecar: Path, known: dict[str, object]) -> float | None:
-    rate_hz = _positive(sidecar, known, "rate_hz")
-    if rate_hz is not None and not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
-        problem = (
-            f"rate_hz must lie within {MIN_RATE_HZ:g} and {MAX_RATE_HZ:g} Hz, got {rate_hz:g}: "
-            "correct it, or leave it out to have it estimated"
-        )
-        raise InvalidRecording(sidecar, problem)
-    return rate_hz
-
-
-def _positive(sidecar: Path, known: dict[str, object], name: str) -> float | None:
-    value = known.get(name)
-    if value is None:
-        return None
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 < value <= sys.float_info.max
-    ):
-        raise InvalidRecording(sidecar, f"{name} must be a positive number, got {_shown(value)}")
-    return float(value)
-
-
-def _text(sidecar: Path, known: dict[str, object], name: str) -> str | None:
-    value = known.get(name)
-    if not isinstance(value, str | None):
-        raise InvalidRecording(sidecar, f"{name} must be text, got {_shown(value)}")
-    return value
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"

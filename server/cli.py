@@ -5,7 +5,7 @@ from io import TextIOWrapper
 
 import typer
 
-from server.commands import analyze, collect, demo, exercises, people, reference, serve
+from server.commands import analyze, collect, demo, exercises, people, reference, serve, trend
 
 app = typer.Typer(
     name="steadyrep",
@@ -20,6 +20,7 @@ app.command("demo")(demo.demo)
 app.command("exercises")(exercises.exercises)
 app.command("reference")(reference.reference)
 app.command("serve")(serve.serve)
+app.command("trend")(trend.trend)
 app.add_typer(people.users, name="user")
 app.command("link")(people.link)
 app.command("pair")(people.pair)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sensors.recording import Recording, RecordingInfo
+from sensors.recording import Recording
 from sensors.samples import FloatArray
+from sensors.sidecar import RecordingInfo
 from sensors.synthetic.motion import random_direction, turned
 
 

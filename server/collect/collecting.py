@@ -17,8 +17,8 @@ from sensors.ble import BleParams, BleSource, LinkState, LinkStatus
 from sensors.ble_discovery import Radio
 from sensors.errors import InvalidRecording, SensorError
 from sensors.growing_recording import GrowingRecording
-from sensors.recording import RecordingInfo
 from sensors.samples import SampleBlock
+from sensors.sidecar import RecordingInfo
 from sensors.spool import SpoolFailed
 from sensors.uplink import Hello, Report
 from server.collect.delivery import Delivery, ServerAccess

@@ -3,19 +3,14 @@
 from collections.abc import Sequence
 
 from detection.events import TremorStatus, TremorWindow
-from detection.summary import TremorSummary, summarise_tremor
+from detection.summary import set_status, summarise_tremor
 from server.store.sets import SetTremor
-
-MIN_TREMOR_WINDOWS = 2
-"""One window alone is not believed; the detector asks for two in a row as well."""
-MOSTLY = 0.5
-"""More than half of the windows undecided: nothing can be said of the set."""
 
 
 def set_tremor(windows: Sequence[TremorWindow]) -> SetTremor:
     """Sum up a set's windows: one verdict, the shares of each, medians where there was tremor."""
     summary = summarise_tremor(list(windows))
-    status = _status(windows, summary)
+    status = set_status(windows)
     return SetTremor(
         status=status,
         reason=_reason(status, windows),
@@ -25,17 +20,6 @@ def set_tremor(windows: Sequence[TremorWindow]) -> SetTremor:
         none_fraction=summary.none_fraction,
         unknown_fraction=summary.unknown_fraction,
     )
-
-
-def _status(windows: Sequence[TremorWindow], summary: TremorSummary) -> TremorStatus:
-    kinds = [window.status for window in windows]
-    if kinds and all(kind is TremorStatus.REFUSED for kind in kinds):
-        return TremorStatus.REFUSED
-    if kinds.count(TremorStatus.TREMOR) >= MIN_TREMOR_WINDOWS:
-        return TremorStatus.TREMOR
-    if summary.unknown_fraction is None or summary.unknown_fraction > MOSTLY:
-        return TremorStatus.UNKNOWN
-    return TremorStatus.BELOW_FLOOR if TremorStatus.BELOW_FLOOR in kinds else TremorStatus.NONE
 
 
 def _reason(status: TremorStatus, windows: Sequence[TremorWindow]) -> str:

@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from statistics import median
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from detection.events import TremorStatus
-from detection.tremor.params import TremorParams
-from detection.trend import Conditions, SessionLevel, TremorSession, Trend, trend
+from detection.trend import Conditions, TremorSession, Trend, session_of, trend
 from server.store import sets
 from server.store.sets import StoredSet
 from server.store.tables import exset, set_tremor
@@ -107,22 +104,6 @@ def _conditions(one: StoredSet) -> Conditions:
 
 
 def _session(day: date, conditions: Conditions, members: Sequence[StoredSet]) -> StoredSession:
-    levels = [_level(one) for one in members]
-    known = [amp for level, amp in levels if level is not SessionLevel.UNKNOWN and amp]
-    below = sum(level is SessionLevel.BELOW_FLOOR for level, _ in levels)
-    level = SessionLevel.UNKNOWN
-    if known:
-        is_below = 2 * below > len(known)
-        level = SessionLevel.BELOW_FLOOR if is_below else SessionLevel.MEASURED
-    amp_ms2 = median(known) if known else None
-    session = TremorSession(day.toordinal(), level, amp_ms2, conditions)
+    measured = [(one.tremor.status, one.tremor.amp_rms_ms2) for one in members if one.tremor]
+    session = session_of(day.toordinal(), measured, conditions)
     return StoredSession(day, session, tuple(one.id for one in members))
-
-
-def _level(one: StoredSet) -> tuple[SessionLevel, float | None]:
-    """What a set says; where no tremor was found, that it was at most the least that counts."""
-    if one.tremor is None or one.tremor.status in (TremorStatus.UNKNOWN, TremorStatus.REFUSED):
-        return SessionLevel.UNKNOWN, None
-    if one.tremor.status is TremorStatus.TREMOR:
-        return SessionLevel.MEASURED, one.tremor.amp_rms_ms2
-    return SessionLevel.BELOW_FLOOR, TremorParams().min_amp_ms2

@@ -14,9 +14,10 @@ import pytest
 
 from sensors.errors import InvalidRecording
 from sensors.growing_recording import GrowingRecording, part_path
-from sensors.recording import Recording, RecordingInfo, read_recording, sidecar_path
+from sensors.recording import Recording, read_recording
 from sensors.recording import write_recording as write_at_once
 from sensors.samples import SampleBlock
+from sensors.sidecar import RecordingInfo, sidecar_path
 
 INFO = RecordingInfo(rate_hz=200.0, placement="thigh", range_ms2=78.5)
 WHOLE = Recording(

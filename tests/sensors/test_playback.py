@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sensors.playback import PlaybackSource
-from sensors.recording import Recording, RecordingInfo
+from sensors.recording import Recording
 from sensors.samples import SampleBlock
+from sensors.sidecar import RecordingInfo
 from sensors.source import SampleSource, StreamInfo
 
 
