@@ -13,6 +13,7 @@ MODULES = {
     "score": "benchmarks.score",
     "grid": "benchmarks.synthetic_grid",
     "peers": "benchmarks.peer_score",
+    "trend": "benchmarks.trend_power",
     "speed": "benchmarks.speed",
     "stream": "benchmarks.stream",
     "memory": "benchmarks.memory",
@@ -27,11 +28,12 @@ def main() -> None:
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     options = Options(
-        asked.recordings,
-        asked.rounds,
-        asked.stream_hours,
-        asked.grid_cells,
-        asked.everyday_hours,
+        recordings=asked.recordings,
+        rounds=asked.rounds,
+        stream_hours=asked.stream_hours,
+        grid_cells=asked.grid_cells,
+        everyday_hours=asked.everyday_hours,
+        patients=asked.patients,
     )
     for part in _parts(asked):
         _measure(part, options, asked)
@@ -63,6 +65,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--everyday-hours", type=float, default=6.0, metavar="H", help="of synthetic everyday life"
+    )
+    parser.add_argument(
+        "--patients", type=int, default=3000, metavar="N", help="simulated patients of each kind"
     )
     parser.add_argument("--long", action="store_true", help="also the part `long`")
     return parser.parse_args()  # fmt: skip
@@ -97,6 +102,8 @@ def _command(part: str, asked: argparse.Namespace) -> str:
         words.append(f"--rounds {asked.rounds}")
     if part == "grid":
         words.append(f"--grid-cells {asked.grid_cells} --everyday-hours {asked.everyday_hours:g}")
+    if part == "trend":
+        words.append(f"--patients {asked.patients}")
     if part == "stream":
         words.append(f"--stream-hours {asked.stream_hours:g}")
     return " ".join(words)

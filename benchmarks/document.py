@@ -16,6 +16,7 @@ TITLES = {
     "score": "How well it counts and measures",
     "grid": "How well it counts where the truth is exact",
     "peers": "Beside other ways of counting",
+    "trend": "Change over weeks, simulated",
     "speed": "Speed",
     "stream": "A long stream",
     "memory": "Memory",
@@ -36,6 +37,7 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 | `score` | counting and shaking against annotated recordings (`--recordings DIR`) |
 | `grid` | counting over synthetic sets and everyday life (`--grid-cells N`, `--everyday-hours H`) |
 | `peers` | other ways of counting on the same signals, annotated ones where at hand |
+| `trend` | verdicts on simulated patients whose shaking stays or falls (`--patients N`) |
 | `speed` | seconds of signal that one core follows in a second |
 | `stream` | work for each block over a stream of hours (`--stream-hours H`) |
 | `memory` | what one live stream holds |

@@ -21,7 +21,7 @@ class Options:
     """recordings: folder with manifest.jsonl. rounds: repetitions of each timing, of which the
     median counts. stream_hours: length of the long stream. pictures: folder they are drawn to.
     grid_cells: how many cells of the synthetic grid. everyday_hours: length of synthetic everyday
-    life, all kinds together."""
+    life, all kinds together. patients: simulated, of each kind."""
 
     recordings: Path = RECORDINGS
     rounds: int = 5
@@ -29,3 +29,4 @@ class Options:
     pictures: Path = PICTURES
     grid_cells: int = 1000
     everyday_hours: float = 6.0
+    patients: int = 3000

@@ -20,7 +20,7 @@ REPEAT_WITHIN_DAYS = 1.5
 REPEATS_NEEDED = 10
 REPEATS_DOUBT = 0.2
 """A person's own scatter is taken as the value that it exceeds with so little a chance."""
-CORRELATION_IGNORED = 0.15
+CORRELATION_IGNORED = 0.13
 MOST_CORRELATION = 0.6
 """Neighbouring sessions that err alike carry less; so little of it is not told from none by 9-50
 sessions. Chosen so that AR(0.4) sessions are called improved in under 5 % and independent ones
