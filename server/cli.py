@@ -5,7 +5,18 @@ from io import TextIOWrapper
 
 import typer
 
-from server.commands import analyze, collect, demo, exercises, people, reference, serve, trend
+from server.commands import (
+    analyze,
+    collect,
+    demo,
+    exercises,
+    people,
+    reference,
+    replay,
+    serve,
+    simulate,
+    trend,
+)
 
 app = typer.Typer(
     name="steadyrep",
@@ -19,7 +30,9 @@ app.command("collect")(collect.collect)
 app.command("demo")(demo.demo)
 app.command("exercises")(exercises.exercises)
 app.command("reference")(reference.reference)
+app.command("replay")(replay.replay)
 app.command("serve")(serve.serve)
+app.command("simulate")(simulate.simulate)
 app.command("trend")(trend.trend)
 app.add_typer(people.users, name="user")
 app.command("link")(people.link)

@@ -13,14 +13,13 @@ import typer
 
 from server.commands.configured import stop
 from server.commands.exercise_option import ExerciseName, known_exercise
+from server.commands.server_option import TokenFile, server_access
 
 if TYPE_CHECKING:
     from server.collect.collecting import Collected, Collector, Snapshot, Wish
-    from server.collect.delivery import ServerAccess
 
 EXIT_ENDED_EARLY = 1
 EXIT_NOTHING = 2
-TOKEN_VARIABLE = "STEADYREP_TOKEN"  # noqa: S105 -- the name of a variable
 PRINT_EVERY_S = 5.0
 """Where there is no terminal to draw on, a line is printed so often."""
 
@@ -39,10 +38,7 @@ def collect(
     server: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to this server as it comes in.")
     ] = None,
-    token_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help=f"Holds the device token; else ${TOKEN_VARIABLE}."),
-    ] = None,
+    token_file: TokenFile = None,
     placement: Annotated[
         Literal["thigh", "shank", "waist", "wrist", "ankle"] | None,
         typer.Option(help="Where the sensor is worn."),
@@ -61,7 +57,7 @@ def collect(
         device=device,
         seconds=seconds,
         out=_writable(out),
-        access=_access(server, token_file),
+        access=server_access(server, token_file) if server is not None else None,
         placement=placement,
         side=side,
         exercise=known_exercise(exercise),
@@ -154,27 +150,3 @@ def _writable(out: Path | None) -> Path | None:
     except InvalidRecording as problem:
         stop(f"--out: {problem}")
     return out
-
-
-def _access(server: str | None, token_file: Path | None) -> "ServerAccess | None":
-    from sensors.uplink import ingest_url
-    from server.collect.delivery import ServerAccess
-
-    if server is None:
-        return None
-    try:
-        ingest_url(server)
-    except ValueError as problem:
-        stop(f"--server: {problem}")
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return ServerAccess(server, _token(token_file), state / "steadyrep" / "spool")
-
-
-def _token(token_file: Path | None) -> str:
-    try:
-        token = token_file.read_text() if token_file else os.environ.get(TOKEN_VARIABLE, "")
-    except OSError as problem:
-        stop(f"--token-file {token_file}: {problem.strerror}")
-    if not token.strip().isprintable() or not token.strip():
-        stop(f"--server needs a device token: --token-file FILE or ${TOKEN_VARIABLE}")
-    return token.strip()

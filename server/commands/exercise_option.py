@@ -1,6 +1,6 @@
 """The option `--exercise NAME`, the same in every command that has it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, overload
 
 import typer
 
@@ -14,6 +14,10 @@ ExerciseName = Annotated[
 ]
 
 
+@overload
+def known_exercise(name: str, said_as: str = ...) -> "Exercise": ...
+@overload
+def known_exercise(name: str | None, said_as: str = ...) -> "Exercise | None": ...
 def known_exercise(name: str | None, said_as: str = "--exercise") -> "Exercise | None":
     """The exercise of that name; ends the command with a line if there is none."""
     from detection.exercises import UnknownExercise, exercise_named
