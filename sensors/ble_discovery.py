@@ -48,6 +48,37 @@ class Found:
     rssi_dbm: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A device that advertised; kind: of sensor, None where the program does not know it."""
+
+    name: str
+    kind: str | None
+    rssi_dbm: int
+
+
+async def look_around(scan_s: float, radio: Radio) -> list[Seen]:
+    """Return what advertises a name within `scan_s` seconds, known sensors and the nearest first.
+
+    Raises BluetoothUnavailable if this computer cannot scan.
+    """
+    seen: dict[str, Seen] = {}
+
+    def look(device: BLEDevice, advertised: AdvertisementData) -> None:
+        name = advertised.local_name or device.name
+        if name:
+            seen[device.address] = Seen(name, _kind_of(name), advertised.rssi)
+
+    with _plain_words():
+        async with BleakScanner(look, backend=radio.scanner):
+            await asyncio.sleep(scan_s)
+    return sorted(seen.values(), key=lambda one: (one.kind is None, -one.rssi_dbm, one.name))
+
+
+def _kind_of(name: str) -> str | None:
+    return next((kind for profile in PROFILES if (kind := profile.kind_of(name))), None)
+
+
 async def find_sensor(wanted: str | None, scan_s: float, radio: Radio) -> Found:
     """Return the first sensor seen whose name contains `wanted` (or whose address it is).
 

@@ -9,6 +9,8 @@ from server.commands import (
     analyze,
     collect,
     demo,
+    devices,
+    doctor,
     exercises,
     people,
     reference,
@@ -28,6 +30,8 @@ app.callback()(lambda: None)  # A command alone would take its own name for an a
 app.command("analyze")(analyze.analyze)
 app.command("collect")(collect.collect)
 app.command("demo")(demo.demo)
+app.command("devices")(devices.devices)
+app.command("doctor")(doctor.doctor)
 app.command("exercises")(exercises.exercises)
 app.command("reference")(reference.reference)
 app.command("replay")(replay.replay)
