@@ -7,6 +7,7 @@ import typer
 
 from server.commands import (
     analyze,
+    backup,
     collect,
     demo,
     devices,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.callback()(lambda: None)  # A command alone would take its own name for an argument.
 app.command("analyze")(analyze.analyze)
+app.command("backup")(backup.backup)
 app.command("collect")(collect.collect)
 app.command("demo")(demo.demo)
 app.command("devices")(devices.devices)
@@ -35,6 +37,7 @@ app.command("doctor")(doctor.doctor)
 app.command("exercises")(exercises.exercises)
 app.command("reference")(reference.reference)
 app.command("replay")(replay.replay)
+app.command("restore")(backup.restore)
 app.command("serve")(serve.serve)
 app.command("simulate")(simulate.simulate)
 app.command("trend")(trend.trend)

@@ -1,7 +1,6 @@
 """What `steadyrep doctor` looks at. A check never raises: what is wrong is its answer."""
 
 import shutil
-import sqlite3
 import ssl
 import stat
 import urllib.error
@@ -14,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from server.settings import Settings
+from server.store.backup import problem_of
 
 FREE_BYTES = 1_000_000_000
 """A sensor of 200 Hz fills 12 MB an hour here; this is two months of an hour a day."""
@@ -77,16 +77,11 @@ def database(settings: Settings) -> Finding:
     path = settings.database_path
     if not path.exists():
         return Finding("database", Health.SKIPPED, "none yet: `steadyrep serve` makes it")
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        connection.close()
-    except sqlite3.Error as problem:
-        answer = str(problem)
-    if answer == "ok":
+    problem = problem_of(path)
+    if problem is None:
         size = path.stat().st_size / 1e6
         return Finding("database", Health.GOOD, f"whole, {size:.1f} MB")
-    return Finding("database", Health.BAD, f"{path}: {answer}", "restore the latest backup")
+    return Finding("database", Health.BAD, f"{path}: {problem}", "restore the latest backup")
 
 
 def clock(now: datetime, server_now: datetime | None) -> Finding:
