@@ -48,8 +48,8 @@ def collect(
 ) -> None:
     """Listen to a Bluetooth sensor: count live, write a recording, send to a server.
 
-    Known sensors: Polar H10, Verity Sense, OH1. Exit code 0: ended as wished. 1: ended before its
-    time, what came is kept. 2: nothing came.
+    Known sensors: `steadyrep devices --supported`. Exit code 0: ended as wished. 1: ended before
+    its time, what came is kept. 2: nothing came.
     """
     from server.collect.collecting import Wish
 

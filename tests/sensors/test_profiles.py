@@ -3,7 +3,8 @@ import pytest
 from sensors.decoders import polar
 from sensors.decoders.polar import Settings
 from sensors.errors import DecodeError, SensorRefused
-from sensors.profiles import POLAR, Streaming, choose, start_polar
+from sensors.profiles import POLAR, Streaming
+from sensors.profiles.polar import choose, start_polar
 from tests.sensors.polar_frames import H10_SETTINGS, factor_setting, response, setting
 
 

@@ -1,57 +1,13 @@
-"""What is particular to each device family: its GATT characteristics and how it is started.
-
-Starting is a dialogue with the device's control characteristic. It is written as a generator that
-knows nothing of Bluetooth: it yields what to write (or None to hear more), is sent each answer,
-and returns what the stream will be. `sensors.ble` holds the conversation.
-"""
+"""Polar H10, Verity Sense and OH1: asked what they offer, then started (PMD, Polar's BLE SDK)."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from functools import partial
 
 from sensors.decoders import polar
-from sensors.decoders.packet import Packet
 from sensors.decoders.polar import Operation, Response, Settings, Status
 from sensors.errors import SensorRefused
+from sensors.profiles.profile import Dialogue, Profile, Streaming
 from sensors.samples import STANDARD_GRAVITY_MS2
-
-
-@dataclass(frozen=True, slots=True)
-class Streaming:
-    """A started stream: its true rate, its full scale (± m/s²; None: not stated), its decoder."""
-
-    rate_hz: float
-    range_ms2: float | None
-    decode: Callable[[bytes], Packet]
-
-
-Dialogue = Generator[bytes | None, bytes, Streaming]
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A device family.
-
-    kinds: how an advertised name begins, and what such a device is called in records.
-    start: makes the dialogue that starts the stream; stop: the write that ends it.
-    is_stop_notice: whether a message of the control characteristic says that the device stopped.
-    ticks_per_s: of the device's clock; a packet's tick is of its last sample.
-    """
-
-    family: str
-    kinds: tuple[tuple[str, str], ...]
-    service_uuid: str
-    control_uuid: str
-    data_uuid: str
-    ticks_per_s: float
-    start: Callable[[], Dialogue]
-    stop: bytes
-    is_stop_notice: Callable[[bytes], bool]
-
-    def kind_of(self, name: str) -> str | None:
-        """Return what the device of this advertised name is; None if it is no such device."""
-        return next((kind for start, kind in self.kinds if name.startswith(start)), None)
-
 
 PREFERRED_RATE_HZ = 200
 """Tremor reaches 15 Hz; the highest rate of an H10 also shows what is above it."""
@@ -153,5 +109,3 @@ POLAR = Profile(
     stop=polar.request_stop(),
     is_stop_notice=polar.is_stop_notice,
 )
-
-PROFILES = (POLAR,)

@@ -1,0 +1,167 @@
+"""The open profile: its bytes, its dialogue, and a sensor that speaks it over the virtual radio."""
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import numpy as np
+import pytest
+from bumble.core import AdvertisingData
+from bumble.gatt import Characteristic, CharacteristicValue, Service
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sensors.ble import BleParams, BleSource
+from sensors.ble_link import LinkParams
+from sensors.decoders import open_profile
+from sensors.decoders.open_profile import Operation, Status, decode, parse_answer
+from sensors.errors import DecodeError, SensorRefused
+from sensors.profiles import OPEN, PROFILES, Streaming
+from sensors.profiles.open_profile import start_open
+from sensors.recording import Recording
+from sensors.samples import STANDARD_GRAVITY_MS2
+from tests.sensors.moving_leg import a_moving_leg, listen
+from tests.sensors.virtual_radio import Air, make_device, virtual_radio
+
+RATE_HZ, RANGE_G, SAMPLES = 104.0, 4, 8
+STARTED = bytes([1, 0]) + struct.pack("<HB", 1040, RANGE_G)
+HASTY = BleParams(scan_s=2.0, retry_s=0.01, link=LinkParams(connect_s=2.0, answer_s=2.0))
+WRITE, INDICATE = Characteristic.Properties.WRITE, Characteristic.Properties.INDICATE
+NOTIFY = Characteristic.Properties.NOTIFY
+
+
+def test_a_packet_is_its_time_and_its_samples() -> None:
+    packet = decode(bytes.fromhex("e8030000 0000 0020 00e0 0080 ff7f 0000"), RANGE_G)
+    assert packet.tick == 1000
+    g = packet.acc_ms2 / STANDARD_GRAVITY_MS2
+    np.testing.assert_allclose(g, [[0, 1, -1], [-4, 4 * 32767 / 32768, 0]])
+
+
+@pytest.mark.parametrize("payload", ["", "00", "e8030000", "e8030000 0000", "e8030000" + "00" * 13])
+def test_a_packet_of_the_wrong_length_is_refused(payload: str) -> None:
+    with pytest.raises(DecodeError, match="4 bytes of time and 6 for each sample"):
+        decode(bytes.fromhex(payload), RANGE_G)
+
+
+def test_a_packet_longer_than_any_attribute_is_refused() -> None:
+    with pytest.raises(DecodeError):
+        decode(bytes(4 + 6 * 100), RANGE_G)
+
+
+@pytest.mark.parametrize(
+    "payload", ["", "01", "0100", "01000000 04", "0100 2003 00", "0100 2003 ff", "0900", "0107"]
+)
+def test_an_answer_that_is_none_is_refused(payload: str) -> None:
+    with pytest.raises(DecodeError):
+        parse_answer(bytes.fromhex(payload))
+
+
+@given(st.binary(max_size=600))
+def test_nothing_else_is_raised_whatever_comes(payload: bytes) -> None:
+    for read in (parse_answer, lambda data: decode(data, RANGE_G)):
+        with suppress(DecodeError):
+            read(payload)
+
+
+def converse(*answers: bytes) -> tuple[Streaming, list[bytes | None]]:
+    dialogue = start_open()
+    wrote = [next(dialogue)]
+    try:
+        for answer in answers:
+            wrote += [dialogue.send(answer)]
+    except StopIteration as done:
+        return done.value, wrote
+    raise AssertionError(f"the dialogue waits for more after {wrote}")
+
+
+def test_the_start_tells_rate_and_range() -> None:
+    streaming, wrote = converse(STARTED)
+    assert wrote == [b"\x01"]
+    assert streaming.rate_hz == RATE_HZ
+    assert streaming.range_ms2 == pytest.approx(RANGE_G * STANDARD_GRAVITY_MS2)
+
+
+def test_a_late_answer_to_a_stop_is_passed_over() -> None:
+    streaming, wrote = converse(b"\x00\x00", STARTED)
+    assert streaming.rate_hz == RATE_HZ
+    assert wrote == [b"\x01", None]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(Status.BUSY, "is busy"), (Status.NO_SENSOR, "finds no accelerometer")]
+)
+def test_a_refusal_is_said_with_its_remedy(status: Status, said: str) -> None:
+    with pytest.raises(SensorRefused, match=said):
+        converse(bytes([Operation.START, status]))
+
+
+def test_it_is_known_by_its_name() -> None:
+    assert OPEN in PROFILES
+    assert OPEN.kind_of("Steadyrep leg 1") == "open-profile"
+    assert OPEN.kind_of("Polar H10 1") is None
+
+
+@asynccontextmanager
+async def a_board(air: Air, recording: Recording) -> AsyncIterator[list[bytes]]:
+    """A board that plays a recording as fast as it is heard; yields what was written to it."""
+    device, _ = make_device(air, "Steadyrep leg 1", "F0:F1:F2:F3:F4:F6")
+    wrote: list[bytes] = []
+    playing: list[asyncio.Task[None]] = []
+    data = Characteristic(OPEN.data_uuid, NOTIFY, Characteristic.READABLE, b"")
+
+    async def written(_: object, value: bytes) -> None:
+        wrote.append(bytes(value))
+        if value[0] == Operation.START:
+            await device.indicate_subscribers(control, STARTED)
+            playing.append(asyncio.create_task(play()))
+        else:
+            for task in playing:
+                task.cancel()
+            await device.indicate_subscribers(control, bytes([value[0], Status.OK]))
+
+    async def play() -> None:
+        scale = open_profile.FULL_SCALE / (RANGE_G * STANDARD_GRAVITY_MS2)
+        raw = np.clip(np.rint(recording.acc_ms2 * scale), -32768, 32767).astype("<i2")
+        for first in range(0, len(raw) - SAMPLES + 1, SAMPLES):
+            last_ms = round(1000 * recording.t_s[first + SAMPLES - 1])
+            packet = struct.pack("<I", last_ms) + raw[first : first + SAMPLES].tobytes()
+            await device.notify_subscribers(data, packet)
+            await asyncio.sleep(0)
+
+    control = Characteristic(
+        OPEN.control_uuid,
+        WRITE | INDICATE,
+        Characteristic.WRITEABLE,
+        CharacteristicValue(write=written),
+    )
+    device.add_service(Service(OPEN.service_uuid, [control, data]))
+    name = (AdvertisingData.COMPLETE_LOCAL_NAME, b"Steadyrep leg 1")
+    device.advertising_data = bytes(AdvertisingData([name]))
+    await device.power_on()
+    await device.start_advertising(
+        auto_restart=True, advertising_interval_min=20, advertising_interval_max=20
+    )
+    try:
+        yield wrote
+    finally:
+        for task in playing:
+            task.cancel()
+        await device.power_off()
+
+
+async def test_what_a_board_sends_is_heard_and_it_is_stopped_in_the_end() -> None:
+    air, leg = Air(), a_moving_leg(12, rate_hz=RATE_HZ)
+    async with (
+        virtual_radio(air) as radio,
+        a_board(air, leg) as wrote,
+        BleSource(None, radio=radio, params=HASTY) as sensor,
+    ):
+        assert sensor.found.kind == "open-profile"
+        assert sensor.info.rate_hz == RATE_HZ
+        heard = await listen(sensor, until_s=10)
+    assert wrote[0] == b"\x01"
+    assert wrote[-1] == OPEN.stop
+    n = len(heard)
+    np.testing.assert_allclose(heard.acc_ms2, leg.acc_ms2[:n], atol=0.002)
+    np.testing.assert_allclose(np.diff(heard.t_s), 1 / RATE_HZ, atol=2e-3)
