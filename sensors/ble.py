@@ -20,6 +20,7 @@ import numpy as np
 from sensors.ble_discovery import RADIO_ERRORS, Found, Radio, find_sensor
 from sensors.ble_link import Link, LinkParams
 from sensors.clock import StreamClock
+from sensors.count_clock import CountClock
 from sensors.errors import (
     BluetoothUnavailable,
     DecodeError,
@@ -107,7 +108,7 @@ class BleSource:
         self._params = params or BleParams()
         self._state = LinkState.IDLE
         self._now: _Connected | None = None
-        self._clock: StreamClock | None = None
+        self._clock: StreamClock | CountClock | None = None
         self._dropped = self._refused = self._reconnects = 0
 
     @property
@@ -208,7 +209,11 @@ class BleSource:
             self._refused += 1
             return None
         if self._clock is None:
-            self._clock = StreamClock(rate_hz, self.found.profile.ticks_per_s)
+            ticks_per_s = self.found.profile.ticks_per_s
+            if ticks_per_s is None:
+                self._clock = CountClock(rate_hz)
+            else:
+                self._clock = StreamClock(rate_hz, ticks_per_s)
         t_s = self._clock.date_last(packet.tick, len(packet), stamp_s)
         return SampleBlock(t_s, packet.acc_ms2, rate_hz) if len(t_s) else None
 

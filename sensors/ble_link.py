@@ -65,14 +65,17 @@ class Link:
         async with asyncio.timeout(self._params.connect_s):
             await self._client.connect()
         profile = self.found.profile
-        await self._client.start_notify(profile.control_uuid, self._on_control)
+        if profile.control_uuid is not None:
+            await self._client.start_notify(profile.control_uuid, self._on_control)
+        for setting in profile.settings:
+            await self._client.write_gatt_char(setting.uuid, setting.value, response=True)
         await self._client.start_notify(profile.data_uuid, self._on_data)
         await self._follow_battery()
         return await self._start()
 
     async def close(self) -> None:
         """Stop the stream and disconnect; a link that is gone already is no error."""
-        if self._client.is_connected:
+        if self._client.is_connected and self.found.profile.control_uuid is not None:
             with suppress(*RADIO_ERRORS, StreamLost):
                 async with asyncio.timeout(self._params.answer_s):
                     await self._write(self.found.profile.stop)
@@ -83,8 +86,8 @@ class Link:
 
     async def _start(self) -> Streaming:
         dialogue = self.found.profile.start()
-        write = next(dialogue)
         try:
+            write = next(dialogue)
             while True:
                 if write is not None:
                     await self._write(write)
@@ -94,7 +97,9 @@ class Link:
             return streaming
 
     async def _write(self, payload: bytes) -> None:
-        await self._client.write_gatt_char(self.found.profile.control_uuid, payload, response=True)
+        control = self.found.profile.control_uuid
+        if control is not None:
+            await self._client.write_gatt_char(control, payload, response=True)
 
     async def _follow_battery(self) -> None:
         level = self._client.services.get_characteristic(BATTERY_LEVEL)

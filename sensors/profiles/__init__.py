@@ -1,9 +1,10 @@
 """The device families that the program knows: one row each."""
 
 from sensors.profiles.open_profile import OPEN
+from sensors.profiles.plain import PLAIN
 from sensors.profiles.polar import POLAR
-from sensors.profiles.profile import Profile, Streaming
+from sensors.profiles.profile import Profile, Setting, Streaming
 
-__all__ = ["OPEN", "POLAR", "PROFILES", "Profile", "Streaming"]
+__all__ = ["OPEN", "PLAIN", "POLAR", "PROFILES", "Profile", "Setting", "Streaming"]
 
-PROFILES = (POLAR, OPEN)
+PROFILES = (POLAR, OPEN, *PLAIN)

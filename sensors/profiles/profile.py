@@ -24,24 +24,36 @@ Dialogue = Generator[bytes | None, bytes, Streaming]
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What is written to a characteristic, with response, before the stream is started."""
+
+    uuid: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A device family.
 
     kinds: how an advertised name begins, and what such a device is called in records.
     start: makes the dialogue that starts the stream; stop: the write that ends it.
+    control_uuid: None where there is no such dialogue: the stream begins when it is listened to.
+    settings: written first.
     is_stop_notice: whether a message of the control characteristic says that the device stopped.
-    ticks_per_s: of the device's clock; a packet's tick is of its last sample.
+    ticks_per_s: of the device's clock; a packet's tick is of its last sample. None where samples
+        carry no time and are dated by count.
     """
 
     family: str
     kinds: tuple[tuple[str, str], ...]
     service_uuid: str
-    control_uuid: str
+    control_uuid: str | None
     data_uuid: str
-    ticks_per_s: float
+    ticks_per_s: float | None
     start: Callable[[], Dialogue]
     stop: bytes
     is_stop_notice: Callable[[bytes], bool]
+    settings: tuple[Setting, ...] = ()
 
     def kind_of(self, name: str) -> str | None:
         """Return what the device of this advertised name is; None if it is no such device."""

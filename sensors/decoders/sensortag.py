@@ -1,0 +1,23 @@
+"""TI SensorTag CC2650, its movement service: turn, acceleration and compass.
+
+Nine int16, little-endian; the second three are the acceleration, 32768 of which is the range.
+"""
+
+import numpy as np
+
+from sensors.decoders.packet import Packet
+from sensors.errors import DecodeError
+from sensors.samples import STANDARD_GRAVITY_MS2
+
+PAYLOAD_BYTES = 18
+ACCELERATION_AT = 6
+RANGE_G = 8
+FULL_SCALE = 32768
+
+
+def decode(payload: bytes) -> Packet:
+    """Read one sample; it has no time of its own. Raises DecodeError."""
+    if len(payload) != PAYLOAD_BYTES:
+        raise DecodeError(f"a sample has {PAYLOAD_BYTES} bytes", payload)
+    raw = np.frombuffer(payload, "<i2", count=3, offset=ACCELERATION_AT).reshape(1, 3)
+    return Packet(0, raw * (RANGE_G * STANDARD_GRAVITY_MS2 / FULL_SCALE))
