@@ -13,6 +13,7 @@ from server.commands import (
     devices,
     doctor,
     exercises,
+    export,
     people,
     reference,
     replay,
@@ -35,6 +36,7 @@ app.command("demo")(demo.demo)
 app.command("devices")(devices.devices)
 app.command("doctor")(doctor.doctor)
 app.command("exercises")(exercises.exercises)
+app.command("export")(export.export)
 app.command("reference")(reference.reference)
 app.command("replay")(replay.replay)
 app.command("restore")(backup.restore)

@@ -5,7 +5,7 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -35,6 +35,11 @@ class Recording:
     started_at: datetime
     utc_offset_min: int
     sealed_at: datetime | None = None
+
+    @property
+    def local_start(self) -> datetime:
+        """When it began, on the patient's clock."""
+        return self.started_at.astimezone(timezone(timedelta(minutes=self.utc_offset_min)))
 
     def instant(self, stream_s: float) -> datetime:
         """The moment of a stream time."""
@@ -75,6 +80,16 @@ async def get(connection: AsyncConnection, recording_id: UUID) -> Recording:
     """The recording with this id, which is known to be there."""
     query = select(*COLUMNS).where(recording.c.id == recording_id)
     return Recording(**(await connection.execute(query)).mappings().one())
+
+
+async def of_patient(connection: AsyncConnection, patient_id: UUID) -> list[Recording]:
+    """A patient's recordings, oldest first."""
+    query = (
+        select(*COLUMNS)
+        .where(recording.c.patient_id == patient_id)
+        .order_by(recording.c.started_at, recording.c.id)
+    )
+    return [Recording(*row) for row in await connection.execute(query)]
 
 
 async def seal(connection: AsyncConnection, recording_id: UUID, now: datetime) -> None:

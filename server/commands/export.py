@@ -1,0 +1,74 @@
+"""`steadyrep export`: all that is kept of one patient, as files."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.commands.configured import Data, configured, stop
+
+if TYPE_CHECKING:
+    from server.export.writing import Exported
+    from server.settings import Settings
+
+
+def export(
+    patient: Annotated[str, typer.Argument(metavar="NAME", help="The patient's name, or id.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A folder to make and fill.")],
+    data: Data = None,
+) -> None:
+    """Write all that is kept of one patient: tables with a dictionary, and the signal.
+
+    CSV files, UTF-8: sets, repetitions, windows of shaking, reports of pain, and dictionary.csv,
+    which says what each column means; the signal in signal/. It is health data: only the owner of
+    the folder can read it. Exit code 0: written. 2: it could not be done.
+    """
+    settings = configured(data)
+    if not settings.database_path.is_file():
+        stop(f"{settings.database_path}: there is no database: check the folder (--data)")
+    with _bar() as on_progress:
+        done = asyncio.run(_export(settings, patient, out, on_progress))
+    typer.echo(
+        f"{out}: {done.sets} sets, {done.repetitions} repetitions, {done.windows} windows of "
+        f"shaking, {done.reports} reports, {done.recordings} recordings"
+    )
+
+
+async def _export(
+    settings: "Settings", patient: str, out: Path, on_progress: Callable[[float], None]
+) -> "Exported":
+    from server.export.writing import export
+    from server.invitations import CannotInvite, the_person
+    from server.store.database import Database
+    from server.store.people import Role
+
+    async with Database.open(settings.database_path) as database, database.reading() as reading:
+        try:
+            person = await the_person(reading, patient)
+            if person.role is not Role.PATIENT:
+                stop(f"{patient} is no patient: only of patients there are records")
+            return await export(reading, person, out, on_progress)
+        except CannotInvite as problem:
+            stop(str(problem))
+        except FileExistsError:
+            stop(f"{out}: exists already: name a new folder")
+        except OSError as problem:
+            stop(f"{out}: cannot be written: {problem.strerror}")
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[float], None]]:
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("Writing", total=1.0)
+        yield lambda share: bar.update(task, completed=share)

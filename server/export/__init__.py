@@ -1,0 +1,1 @@
+"""All that is kept of one patient, as files that other programs can read."""
