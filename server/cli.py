@@ -7,6 +7,7 @@ import typer
 
 from server.commands import (
     analyze,
+    audit,
     backup,
     collect,
     demo,
@@ -43,6 +44,7 @@ app.command("restore")(backup.restore)
 app.command("serve")(serve.serve)
 app.command("simulate")(simulate.simulate)
 app.command("trend")(trend.trend)
+app.add_typer(audit.audits, name="audit")
 app.add_typer(people.users, name="user")
 app.command("link")(people.link)
 app.command("pair")(people.pair)

@@ -17,7 +17,8 @@ from server.guards.origin import is_foreign
 from server.guards.problems import Problem, not_found
 from server.services import Services, services_of
 from server.settings import Settings
-from server.store import devices, logins, people, reports, sets
+from server.store import audit, devices, logins, people, reports, sets
+from server.store.audit import Deed
 from server.store.devices import Device
 from server.store.logins import Visit
 from server.store.people import Person
@@ -73,10 +74,28 @@ class Gate:
             patient = await people.find(database, patient_id) if patient_id else None
             care = await _care(database, patient)
         is_about_patient = not PATIENT_PARAMETERS.isdisjoint(connection.path_params)
+        if is_about_patient or patient is not None:
+            await self._write_down(connection, services, actor, care)
         self._check(actor, care, is_about_patient=is_about_patient)
         if visit is not None:
             await _note_use(services, connection, visit)
         return Entry(actor, patient)
+
+    async def _write_down(
+        self, connection: HTTPConnection, services: Services, actor: Actor, care: Care | None
+    ) -> None:
+        """Keep who asked for whose records, before anything is shown, whether or not it will be."""
+        deed = Deed(
+            at=services.now(),
+            actor_kind="nobody" if actor is None else type(actor).__name__.lower(),
+            actor_id=None if actor is None else actor.id,
+            action=self.action,
+            patient_id=None if care is None else care.patient_id,
+            route=connection.scope["route"].path,
+            is_allowed=allowed(actor, self.action, care),
+        )
+        async with services.database.writing() as database:
+            await audit.append(database, deed)
 
     def _may_be_misled(self, connection: HTTPConnection, settings: Settings) -> bool:
         """Whether another site makes this browser act for its person, or sign in as another."""

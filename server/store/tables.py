@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -304,3 +305,19 @@ alert = Table(
     _reference("resolved_by", "user", nullable=True),
     Index("ix_alert_patient_id_raised_at", "patient_id", "raised_at"),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _instant("at"),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", Uuid, nullable=True),
+    Column("action", String(32), nullable=False),
+    Column("patient_id", Uuid, nullable=True),
+    Column("route", String(200), nullable=False),
+    Column("is_allowed", Boolean, nullable=False),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Index("ix_audit_patient_id_at", "patient_id", "at"),
+)
+"""No foreign keys: what was done stays told when a person is no longer here."""
