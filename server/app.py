@@ -14,13 +14,14 @@ from server.guards.body_limit import BodyLimit
 from server.guards.headers import SecurityHeaders
 from server.live.patient_streams import PatientStreams
 from server.rendering import STATIC_DIR
-from server.routes import account, ingest, live, pages, patient, therapist
+from server.routes import account, health, ingest, live, pages, patient, therapist
 from server.services import Services
 from server.settings import Settings
 from server.store.database import Database
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    health.router,
     ingest.router,
     live.router,
     pages.router,

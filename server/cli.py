@@ -13,6 +13,7 @@ from server.commands import (
     demo,
     devices,
     doctor,
+    erase,
     exercises,
     export,
     people,
@@ -37,6 +38,7 @@ app.command("demo")(demo.demo)
 app.command("devices")(devices.devices)
 app.command("doctor")(doctor.doctor)
 app.command("exercises")(exercises.exercises)
+app.command("erase")(erase.erase)
 app.command("export")(export.export)
 app.command("reference")(reference.reference)
 app.command("replay")(replay.replay)

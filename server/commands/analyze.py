@@ -1,6 +1,5 @@
 """`steadyrep analyze`: recordings in, repetitions and shaking out."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from server.commands.configured import EXIT_UNUSABLE, stop
 from server.commands.exercise_option import ExerciseName, known_exercise
 from server.commands.json_lines import print_line
+from server.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from detection.exercises import Exercise
@@ -193,14 +193,8 @@ def _column_names(columns: str | None) -> "ColumnNames | None":
 def _bar(title: str, recording: "Recording", of_files: int) -> Iterator[Progress]:
     """A progress bar on the terminal while work is long; gone before the result is printed."""
     is_long = of_files > MANY_FILES or recording.duration_s > LONG_RECORDING_S
-    if not (is_long and sys.stderr.isatty()):
+    if not is_long:
         yield lambda _: None
         return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(
-        console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
-    ) as bar:
-        task = bar.add_task(title, total=recording.duration_s)
-        yield lambda done_s: bar.update(task, completed=done_s)
+    with progress_bar(title, recording.duration_s) as on_progress:
+        yield on_progress

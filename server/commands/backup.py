@@ -1,14 +1,12 @@
 """`steadyrep backup` and `restore`: a copy of everything, proved; and back again."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.commands.configured import Data, configured, stop
+from server.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from server.store.backup import Proved
@@ -26,7 +24,7 @@ def backup(
     from server.store.backup import NoBackup, back_up
 
     try:
-        with _bar() as on_progress:
+        with progress_bar("Copying") as on_progress:
             proved = back_up(configured(data).database_path, file, on_progress)
     except NoBackup as problem:
         stop(str(problem))
@@ -67,16 +65,3 @@ def _words(proved: "Proved") -> str:
         f"{proved.people} people, {proved.sets} sets, {proved.recordings} recordings with "
         f"{proved.seconds / 3600:.1f} h of signal in {proved.chunks} chunks, schema {proved.schema}"
     )
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[float], None]]:
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("Copying", total=1.0)
-        yield lambda share: bar.update(task, completed=share)

@@ -1,15 +1,14 @@
 """`steadyrep export`: all that is kept of one patient, as files."""
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.commands.configured import Data, configured, stop
+from server.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from server.export.writing import Exported
@@ -31,7 +30,7 @@ def export(
     settings = configured(data)
     if not settings.database_path.is_file():
         stop(f"{settings.database_path}: there is no database: check the folder (--data)")
-    with _bar() as on_progress:
+    with progress_bar("Writing") as on_progress:
         done = asyncio.run(_export(settings, patient, out, on_progress))
     typer.echo(
         f"{out}: {done.sets} sets, {done.repetitions} repetitions, {done.windows} windows of "
@@ -59,16 +58,3 @@ async def _export(
             stop(f"{out}: exists already: name a new folder")
         except OSError as problem:
             stop(f"{out}: cannot be written: {problem.strerror}")
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[float], None]]:
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("Writing", total=1.0)
-        yield lambda share: bar.update(task, completed=share)

@@ -2,9 +2,6 @@
 
 import asyncio
 import math
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +10,7 @@ import typer
 
 from server.commands.configured import stop
 from server.commands.exercise_option import ExerciseName, known_exercise
+from server.commands.progress_bar import progress_bar
 from server.commands.server_option import TokenFile, server_access
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ def deliver(
     begun = started_at or datetime.now().astimezone() - before
     speed = math.inf if fast else 1.0
     try:
-        with _bar(recording.duration_s) as on_progress:
+        with progress_bar("Sending", recording.duration_s) as on_progress:
             wish = Sending(recording, access, begun, speed)
             sent = asyncio.run(send(wish, Tracker(params_for(exercise)), on_progress))
     except SensorError as problem:
@@ -103,16 +101,3 @@ def _tell(sent: "Sent", duration_s: float) -> None:
         why = f" ({sent.problem})" if sent.problem else ""
         typer.echo(f"{sent.waiting} older chunks wait on this disk{why}", err=True)
         raise typer.Exit(EXIT_ENDED_EARLY)
-
-
-@contextmanager
-def _bar(duration_s: float) -> Iterator[Callable[[float], None]]:
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("Sending", total=duration_s)
-        yield lambda done_s: bar.update(task, completed=done_s)

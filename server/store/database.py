@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -55,6 +55,11 @@ class Database:
         """A consistent view; nothing written in it is kept."""
         async with self._readers.connect() as connection:
             yield connection
+
+    async def probe(self) -> None:
+        """Raise if the database does not answer."""
+        async with self._readers.connect() as connection:
+            await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

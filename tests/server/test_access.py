@@ -27,6 +27,7 @@ from server.tokens import digest
 from tests.server.house import House, in_the_shared_house, still
 
 ADMITTED = {
+    Action.PROBE: {"nobody", "anna", "ben", "eva", "omar", "mara", "ada", "sensor", "bens sensor"},
     Action.ENTER: {"nobody", "anna", "ben", "eva", "omar", "mara", "ada", "sensor", "bens sensor"},
     Action.USE_ACCOUNT: {"anna", "ben", "eva", "omar", "mara", "ada"},
     Action.SEE_CASELOAD: {"eva", "omar", "mara"},

@@ -1,0 +1,85 @@
+"""Taking out all that is kept of one patient, in one transaction, and what was taken out.
+
+The order is that of the references, children first. What stays: in the audit that somebody looked
+at the records of an id, which after this names nobody; and backups, which are elsewhere.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.store.tables import (
+    alert,
+    care_link,
+    chunk,
+    command,
+    device,
+    exset,
+    live_memory,
+    login_link,
+    recording,
+    rep,
+    report,
+    session,
+    set_tremor,
+    tremor_window,
+    user,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of each table are no longer there."""
+
+    rows: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(count for _, count in self.rows)
+
+
+async def erase(connection: AsyncConnection, patient_id: UUID) -> Erased:
+    """Take a patient out; in a writing transaction."""
+    rows = []
+    for table, is_theirs in _of(patient_id):
+        done = await connection.execute(delete(table).where(is_theirs))
+        rows.append((table.name, done.rowcount))
+    return Erased(tuple(rows))
+
+
+def wipe(path: Path) -> None:
+    """Write the file anew, so that what was taken out is not in its free pages or its log either.
+
+    No other program may have the database open. Raises sqlite3.Error.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _of(patient_id: UUID) -> list[tuple[Table, ColumnElement[bool]]]:
+    their_sets = select(exset.c.id).where(exset.c.patient_id == patient_id)
+    their_recordings = select(recording.c.id).where(recording.c.patient_id == patient_id)
+    return [
+        (alert, alert.c.patient_id == patient_id),
+        (report, report.c.patient_id == patient_id),
+        (live_memory, live_memory.c.patient_id == patient_id),
+        (command, command.c.patient_id == patient_id),
+        (set_tremor, set_tremor.c.set_id.in_(their_sets)),
+        (tremor_window, tremor_window.c.set_id.in_(their_sets)),
+        (rep, rep.c.set_id.in_(their_sets)),
+        (exset, exset.c.patient_id == patient_id),
+        (chunk, chunk.c.recording_id.in_(their_recordings)),
+        (recording, recording.c.patient_id == patient_id),
+        (device, device.c.patient_id == patient_id),
+        (care_link, care_link.c.patient_id == patient_id),
+        (session, session.c.user_id == patient_id),
+        (login_link, login_link.c.user_id == patient_id),
+        (user, user.c.id == patient_id),
+    ]
