@@ -153,6 +153,8 @@ class RunningSet:
         """Say what the chain holds before the repetition that opened the set; whether there was
         any: the first are missed where the limb was not held still before them."""
         count = self.count
+        if not self.is_announced:
+            return False
         while self.opened is not None and self._is_opening and self._has_one_before(past):
             begin, period = self.opened.begin, int(typical_hops(self.chain) * HOP_SAMPLES)
             self._followed.insert(0, begin)
