@@ -74,7 +74,8 @@ class Gate:
             patient = await people.find(database, patient_id) if patient_id else None
             care = await _care(database, patient)
         is_about_patient = not PATIENT_PARAMETERS.isdisjoint(connection.path_params)
-        if is_about_patient or patient is not None:
+        # nobody asking for nobody is no deed: else whoever guesses ids could fill the disk
+        if patient is not None or (is_about_patient and actor is not None):
             await self._write_down(connection, services, actor, care)
         self._check(actor, care, is_about_patient=is_about_patient)
         if visit is not None:

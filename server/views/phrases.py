@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from detection.events import Rep, TremorStatus
+from detection.tremor.phases import PhaseShaking
 from server.charts.set_chart import RepShaking
 from server.store.sets import SetTremor, StoredSet
 from server.words import Words
@@ -51,6 +52,15 @@ def repetition_shaking(shaking: RepShaking, words: Words) -> str:
     """The shaking of one repetition."""
     if shaking.amp_rms_ms2 is not None:
         return words("shaking.tremor_amp", amp=words.number(shaking.amp_rms_ms2, 2))
+    return words(f"shaking.{shaking.status}")
+
+
+def phase_shaking(shaking: PhaseShaking, words: Words) -> str:
+    """The shaking in one phase of a set's repetitions."""
+    amp_ms2, freq_hz = shaking.amp_rms_ms2, shaking.freq_hz
+    if shaking.status is TremorStatus.TREMOR and amp_ms2 is not None and freq_hz is not None:
+        amp, freq = words.number(amp_ms2, 2), words.number(freq_hz, 1)
+        return words("shaking.tremor", amp=amp, freq=freq)
     return words(f"shaking.{shaking.status}")
 
 

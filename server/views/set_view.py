@@ -5,12 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detection.events import Rep, TremorWindow
+from detection.tremor.phases import SetShaking
 from server.charts.set_chart import SetChart, draw_set, rep_shaking
 from server.store.people import Person
 from server.store.sets import StoredSet
 from server.tilt import TiltSignal
 from server.views import phrases
 from server.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What there is to look at of a set; signal and by_phase are None where they are not there."""
+
+    reps: Sequence[Rep]
+    windows: Sequence[TremorWindow]
+    signal: TiltSignal | None
+    by_phase: SetShaking | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """The shaking in one phase of all repetitions."""
+
+    phase: str
+    shaking: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +62,20 @@ class SetView:
     has_signal: bool
     duration_s: int
     rows: tuple[RepRow, ...]
+    phases: tuple[PhaseRow, ...]
+    course: str | None
     algorithm_version: str
 
 
 def set_view(
     one: StoredSet,
     patient: Person,
-    reps: Sequence[Rep],
-    windows: Sequence[TremorWindow],
-    signal: TiltSignal | None,
+    looked: Looked,
     now: datetime,
     words: Words,
 ) -> SetView:
     """The page of a set, for its patient or a therapist."""
+    reps, windows, signal = looked.reps, looked.windows, looked.signal
     when = words.moment(one.local_start, now)
     return SetView(
         exercise=phrases.exercise_on_side(one.exercise, one.side, words),
@@ -72,7 +92,33 @@ def set_view(
         has_signal=signal is not None and len(signal.t_s) > 0,
         duration_s=round((one.end_s or 0.0) - (one.start_s or 0.0)),
         rows=tuple(_row(n, rep, windows, words) for n, rep in enumerate(reps, start=1)),
+        phases=_phases(looked.by_phase, words),
+        course=course_words(looked.by_phase, words),
         algorithm_version=one.algorithm_version,
+    )
+
+
+def course_words(shaking: SetShaking | None, words: Words) -> str | None:
+    """How the shaking changed over the set; a change is only told where it is no chance."""
+    course = shaking.course if shaking is not None else None
+    if course is None:
+        return None
+    low, high = (100 * (10**each - 1) for each in (course.low_log10, course.high_log10))
+    if low <= 0 <= high:
+        return words("set.course.even")
+    change = 100 * (10**course.slope_log10 - 1)
+    shown = (words.number(abs(each)) for each in (change, *sorted((low, high), key=abs)))
+    percent, least, most = shown
+    key = "rose" if change > 0 else "fell"
+    return words(f"set.course.{key}", percent=percent, least=least, most=most)
+
+
+def _phases(shaking: SetShaking | None, words: Words) -> tuple[PhaseRow, ...]:
+    if shaking is None:
+        return ()
+    return tuple(
+        PhaseRow(words(f"set.phase.{each.phase}"), phrases.phase_shaking(each, words))
+        for each in shaking.phases
     )
 
 

@@ -67,6 +67,13 @@ async def test_a_patient_who_does_not_exist_is_a_deed_about_nobody(house: House)
     assert await deeds(house, house.anna) == []
 
 
+async def test_nobody_guessing_ids_writes_nothing(house: House) -> None:
+    browser = await house.client(None)
+    assert (await browser.get(f"/api/v1/patients/{uuid4()}/sets")).status_code == 401
+    async with house.services.database.reading() as database:
+        assert (await audit.verify(database)).links == 0
+
+
 async def test_what_was_asked_holds_nothing_of_the_content(house: House) -> None:
     browser = await house.client(house.anna)
     await browser.post(
