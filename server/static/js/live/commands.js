@@ -17,6 +17,7 @@ export function commandQueue(storageKey, on) {
   const kept = shelf(storageKey);
   let isBusy = false;
   let isSending = false;
+  let isWanted = false;
   let delayMs = FIRST_DELAY_MS;
   let timer = null;
 
@@ -62,10 +63,16 @@ export function commandQueue(storageKey, on) {
 
   async function send() {
     clearTimeout(timer);
+    isWanted = isBusy;
     if (isBusy) return;
     isBusy = true;
     const isDone = await alone(storageKey, sendAll);
     isBusy = false;
+    // the network came back while the last try was failing: no reason to wait
+    if (!isDone && isWanted) {
+      send();
+      return;
+    }
     if (isDone) {
       if (kept.all().length > 0) send(); // tapped while the last answer was put away
       return;
@@ -74,7 +81,12 @@ export function commandQueue(storageKey, on) {
     delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
   }
 
-  window.addEventListener("online", send);
+  function sendFresh() {
+    delayMs = FIRST_DELAY_MS;
+    send();
+  }
+
+  window.addEventListener("online", sendFresh);
   window.addEventListener("storage", tellChange); // another tab's taps
   tellChange();
   send();
