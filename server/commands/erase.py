@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +13,29 @@ import typer
 from server.commands.configured import Data, configured, stop
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from server.settings import Settings
     from server.store.audit import Verified
+    from server.store.database import Database
     from server.store.erasure import Erased
     from server.store.people import Person
 
 OPERATOR = "operator"
 """Who does what is done at the command line."""
+EXIT_REMAINS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was erased; `problem` is why the file could not be written anew, None if it was."""
+
+    patient_id: "UUID"
+    erased: "Erased"
+    chain: "Verified"
+    problem: str | None
 
 
 def erase(
@@ -32,7 +50,8 @@ def erase(
     """Take out all that is kept of one patient: account, sets, signal, reports, tokens.
 
     Stop the server first. There is no way back: `steadyrep export` before, if it is to be handed
-    over. Backups are not touched. Exit code 0: done. 2: nothing was changed.
+    over. Backups are not touched. Exit code 0: done. 1: done, but the file could not be written
+    anew, so that remains may stand in it. 2: nothing was changed.
     """
     settings = configured(data)
     if not settings.database_path.is_file():
@@ -41,8 +60,16 @@ def erase(
         stop(f"{receipt}: exists already: name another file")
     if not yes:
         _ask(name)
-    person, erased, chain = asyncio.run(_erase(settings, name))
-    _finish(settings, receipt, person, erased, chain)
+    done = asyncio.run(_erase(settings, name))
+    _write(receipt, done)
+    if done.problem is not None:
+        path = settings.database_path
+        typer.echo(
+            f"steadyrep: {path} could not be written anew ({done.problem}): remains of what was "
+            f'erased may stand in it. Mend that, then run: sqlite3 "{path}" VACUUM',
+            err=True,
+        )
+        raise typer.Exit(EXIT_REMAINS)
 
 
 def _ask(name: str) -> None:
@@ -53,50 +80,63 @@ def _ask(name: str) -> None:
         stop("that was another name: nothing was changed")
 
 
-async def _erase(settings: "Settings", name: str) -> "tuple[Person, Erased, Verified]":
-    from datetime import UTC, datetime
-
-    from server.invitations import CannotInvite, the_person
+async def _erase(settings: "Settings", name: str) -> Done:
     from server.store import audit, erasure
-    from server.store.audit import Deed
-    from server.store.database import Database
+    from server.store.database import Database, InUse
+
+    try:
+        async with Database.open(settings.database_path, is_alone=True) as database:
+            async with database.writing() as changes:
+                person = await _patient(changes, name)
+                erased = await erasure.erase(changes, person.id)
+                deed = audit.Deed(
+                    at=datetime.now(UTC),
+                    actor_kind=OPERATOR,
+                    actor_id=None,
+                    action="erase",
+                    patient_id=person.id,
+                    route="steadyrep erase",
+                    is_allowed=True,
+                )
+                await audit.append(changes, deed)
+                chain = await audit.verify(changes)
+            return Done(person.id, erased, chain, await _rewrite(database))
+    except InUse as problem:
+        stop(f"{settings.database_path}: {problem}: stop the server first")
+
+
+async def _patient(connection: "AsyncConnection", name: str) -> "Person":
+    from server.invitations import CannotInvite, the_person
     from server.store.people import Role
 
-    async with Database.open(settings.database_path) as database, database.writing() as changes:
-        try:
-            person = await the_person(changes, name)
-        except CannotInvite as problem:
-            stop(str(problem))
-        if person.role is not Role.PATIENT:
-            stop(f"{name} is no patient: only patients' records are erased")
-        done = await erasure.erase(changes, person.id)
-        deed = Deed(
-            datetime.now(UTC),
-            OPERATOR,
-            None,
-            "erase",
-            person.id,
-            "steadyrep erase",
-            is_allowed=True,
-        )
-        await audit.append(changes, deed)
-        return person, done, await audit.verify(changes)
+    try:
+        person = await the_person(connection, name)
+    except CannotInvite as problem:
+        stop(str(problem))
+    if person.role is not Role.PATIENT:
+        stop(f"{name} is no patient: only patients' records are erased")
+    return person
 
 
-def _finish(
-    settings: "Settings", receipt: Path, person: "Person", erased: "Erased", chain: "Verified"
-) -> None:
-    from datetime import UTC, datetime
+async def _rewrite(database: "Database") -> str | None:
+    """Why the file could not be written anew; None if it was."""
+    from server.store.database import NotRewritten
 
-    from server.store.erasure import wipe
+    try:
+        await database.rewrite()
+    except NotRewritten as problem:
+        return str(problem)
+    return None
 
-    wipe(settings.database_path)
+
+def _write(receipt: Path, done: Done) -> None:
     told = {
         "erased_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "patient_id": str(person.id),
-        "rows": dict(erased.rows),
-        "audit_entries": chain.links,
-        "audit_sha256": chain.last_sha256.hex(),
+        "patient_id": str(done.patient_id),
+        "rows": dict(done.erased.rows),
+        "file_written_anew": done.problem is None,
+        "audit_entries": done.chain.links,
+        "audit_sha256": done.chain.last_sha256.hex(),
     }
     try:
         with receipt.open("x", encoding="utf-8") as file:
@@ -105,4 +145,4 @@ def _finish(
         typer.echo(json.dumps(told))
         typer.echo(f"{receipt}: cannot be written ({problem.strerror}); above is what it says")
         return
-    typer.echo(f"{erased.total} rows are no longer there; {receipt} says which")
+    typer.echo(f"{done.erased.total} rows are no longer there; {receipt} says which")

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sensors.chunks import decode_chunk
 from sensors.errors import SensorError
+from server.store.database import is_in_use
 
 PAGES_AT_ONCE = 1000
 """4 MB between two steps of progress; writers get their turn in between."""
@@ -89,9 +90,12 @@ def restore(backup: Path, path: Path, *, replace: bool) -> Proved:
     """Put a proved backup in a database's place; the server must not run.
 
     replace: move a database that is there aside, with everything that belongs to it. Raises
-    NoBackup, before anything is touched where the backup is not whole.
+    NoBackup, before anything is touched where the backup is not whole or a server runs: it would go
+    on and keep what it acknowledges in the file that was moved aside.
     """
     proved = prove(backup)
+    if path.is_file() and replace and is_in_use(path):
+        raise NoBackup(f"{path}: another program has the database open: stop the server first")
     belonging = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
     there = [each for each in belonging if os.path.lexists(each)]
     if there and not replace:

@@ -4,10 +4,7 @@ The order is that of the references, children first. What stays: in the audit th
 at the records of an id, which after this names nobody; and backups, which are elsewhere.
 """
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, delete, select
@@ -51,16 +48,6 @@ async def erase(connection: AsyncConnection, patient_id: UUID) -> Erased:
         done = await connection.execute(delete(table).where(is_theirs))
         rows.append((table.name, done.rowcount))
     return Erased(tuple(rows))
-
-
-def wipe(path: Path) -> None:
-    """Write the file anew, so that what was taken out is not in its free pages or its log either.
-
-    No other program may have the database open. Raises sqlite3.Error.
-    """
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _of(patient_id: UUID) -> list[tuple[Table, ColumnElement[bool]]]:

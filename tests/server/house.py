@@ -125,6 +125,19 @@ class House:
         token = str(changes.pop("token", self.sensor_token))
         return Collector(self, token, hello(recording_id or uuid4(), **changes))
 
+    async def a_set_that_hurts(self, person: Person, note: str) -> None:
+        """Anna or Ben do a set with some shaking, and report pain of 7 of 10 with a note."""
+        token = self.sensor_token if person is self.anna else self.bens_token
+        async with self.collector(token=token) as sender:
+            await sender.chunks(blocks_of(a_set(amp_rms_ms2=0.5)))
+            await sender.end()
+        browser = await self.client(person)
+        answer = await browser.post(
+            f"/api/v1/patients/{person.id}/reports",
+            json={"id": str(uuid4()), "pain_nrs": 7, "note": note},
+        )
+        answer.raise_for_status()
+
     async def live(self) -> dict[str, Any]:
         """Anna's live state."""
         return self.services.streams.of(self.anna.id).state.model_dump(mode="json")

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from detection.events import Rep, Tempo, TremorStatus, TremorWindow
 from detection.pipeline import Tracker
@@ -36,7 +36,7 @@ from sensors.synthetic import (
 from server.analyze.analysis import Analysis, analyse, heard_at_s
 from server.analyze.payloads import analysis_payload, set_payload, window_payload
 from server.analyze.printed import clock, shaking_words
-from server.cli import app
+from tests.server.terminal import run
 
 HEADER = "t_s,ax_ms2,ay_ms2,az_ms2\n"
 CONTRACT = (Path(__file__).parents[2] / "docs" / "json-contract.md").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ SCHEMA = json.loads(CONTRACT.split("```json")[1].split("```")[0])
 
 
 def steadyrep(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, ["analyze", *map(str, arguments)])
+    return run("analyze", *arguments)
 
 
 def lines_of(result: Result) -> list[dict[str, Any]]:

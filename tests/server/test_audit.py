@@ -7,17 +7,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from server.cli import app
 from server.store import audit
 from server.store.audit import Deed
 from server.store.people import Person
 from tests.server.house import House, a_set, blocks_of
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
+from tests.server.terminal import run
 
 
 async def told(house: House, *arguments: object) -> Result:

@@ -7,14 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from server.cli import app
 from tests.server.house import REPS, House, a_set, blocks_of
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
+from tests.server.terminal import run
 
 
 async def lived_in(house: House) -> None:
@@ -69,6 +65,25 @@ async def test_a_database_that_is_there_is_moved_aside_only_if_asked(
     assert "a database is there: add --replace" in refused.output
     assert run("restore", copy, "--data", other, "--replace").exit_code == 0
     assert (other / "steadyrep.sqlite3.before-restore").is_file()
+
+
+async def test_beside_a_running_server_nothing_is_replaced(house: House, tmp_path: Path) -> None:
+    await lived_in(house)
+    copy = tmp_path / "copy.sqlite3"
+    await backed_up(house, copy)
+    folder = house.settings.data_dir
+    refused = await asyncio.to_thread(run, "restore", copy, "--data", folder, "--replace")
+    assert refused.exit_code == 2
+    assert "another program has the database open: stop the server first" in refused.output
+    assert not list(folder.glob("*.before-restore"))
+
+
+async def test_a_broken_database_can_be_replaced(house: House, tmp_path: Path) -> None:
+    copy, other = tmp_path / "copy.sqlite3", tmp_path / "elsewhere"
+    await backed_up(house, copy)
+    other.mkdir()
+    (other / "steadyrep.sqlite3").write_bytes(b"no database at all" * 1000)
+    assert run("restore", copy, "--data", other, "--replace").exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from sensors.ble import BleParams
 from sensors.ble_discovery import Radio
@@ -23,7 +22,6 @@ from sensors.profiles import POLAR
 from sensors.recording import Recording, read_recording
 from sensors.spool import Spool
 from sensors.uplink import UplinkRefused
-from server.cli import app
 from server.collect.collect_line import closing_lines, line, trace
 from server.collect.collecting import Collected, Collector, Pace, Snapshot, Wish
 from server.collect.delivery import ServerAccess
@@ -33,6 +31,7 @@ from tests.sensors.polar_firmware import PolarFirmware, Temper
 from tests.sensors.small_server import SmallServer, serving
 from tests.sensors.virtual_polar import worn
 from tests.sensors.virtual_radio import Air, virtual_radio
+from tests.server.terminal import run
 
 BRIDGE = Path(__file__).parents[2] / "fixtures" / "recordings" / "short-bridge-200hz.csv.gz"
 BRIDGE_REPS = 6
@@ -304,7 +303,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
 ) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
     monkeypatch.delenv("STEADYREP_TOKEN", raising=False)
-    result = CliRunner().invoke(app, ["collect", *arguments])
+    result = run("collect", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -313,7 +312,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
 def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
     out = tmp_path / "leg.csv"
     out.write_text("precious")
-    result = CliRunner().invoke(app, ["collect", "--out", str(out)])
+    result = run("collect", "--out", out)
     assert result.exit_code == 2
     assert out.read_text() == "precious"
 
@@ -321,7 +320,7 @@ def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize("taken", ["leg.json", "leg.part.csv", "leg.part.json"])
 def test_a_file_beside_it_is_not_overwritten_either(tmp_path: Path, taken: str) -> None:
     (tmp_path / taken).write_text("precious")
-    result = CliRunner().invoke(app, ["collect", "--out", str(tmp_path / "leg.csv.gz")])
+    result = run("collect", "--out", tmp_path / "leg.csv.gz")
     assert result.exit_code == 2
     assert f"{taken.removesuffix('.json')}" in result.stderr
     assert "exists already" in result.stderr

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 from websockets.exceptions import InvalidStatus
 
-from server.cli import app
 from server.commands.demo import keep_moving
 from server.demo.cast import PATIENT
 from server.demo.history import WEEKS, scripts
@@ -25,6 +23,7 @@ from server.store.database import Database
 from server.store.devices import with_token
 from server.store.people import Role
 from server.tokens import digest
+from tests.server import terminal
 from tests.server.house import House, a_house
 from tests.server.test_store import NOW
 
@@ -33,7 +32,7 @@ PATIENCE_S = 60.0
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, list(arguments))
+    result = terminal.run(*arguments)
     return result.exit_code, result.output
 
 

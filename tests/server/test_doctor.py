@@ -13,16 +13,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from typer.testing import CliRunner, Result
 
 from sensors.ble_discovery import Radio, look_around
 from sensors.errors import BluetoothUnavailable
-from server.cli import app
 from server.doctor import checks
 from server.doctor.checks import Health
 from server.settings import Settings
 from tests.sensors.virtual_radio import Air, make_device, virtual_radio
 from tests.server.house import House
+from tests.server.terminal import run
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
@@ -33,10 +32,6 @@ class Usage(NamedTuple):
     total: float
     used: float
     free: float
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
 
 
 @pytest.fixture

@@ -6,34 +6,22 @@ import json
 import stat
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from sensors.recording import read_recording
-from server.cli import app
 from server.export.tables import REPORTS, REPS, SETS, WINDOWS
 from tests.server.house import REPS as COUNTED
-from tests.server.house import House, a_set, blocks_of
+from tests.server.house import House
+from tests.server.terminal import run
 
 NOTE = "=HYPERLINK(evil), café"
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
-
-
 async def lived_in(house: House) -> None:
     """Anna does a set that hurts; so does Ben, of whom nothing may be in her files."""
-    for token, person in ((house.sensor_token, house.anna), (house.bens_token, house.ben)):
-        async with house.collector(token=token) as sender:
-            await sender.chunks(blocks_of(a_set(amp_rms_ms2=0.5)))
-            await sender.end()
-        browser = await house.client(person)
-        await browser.post(
-            f"/api/v1/patients/{person.id}/reports",
-            json={"id": str(uuid4()), "pain_nrs": 7, "note": NOTE},
-        )
+    for person in (house.anna, house.ben):
+        await house.a_set_that_hurts(person, NOTE)
 
 
 async def exported(house: House, name: object, out: Path) -> Result:

@@ -5,19 +5,14 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from typer.testing import CliRunner, Result
 
 from sensors.recording import write_recording
 from sensors.synthetic import LimbParams, SensorParams, SetScript, join, synthesize
-from server.cli import app
+from tests.server.terminal import run
 from tests.server.test_analyze import SCHEMA
 
 GOOD = SetScript(reps=5, concentric_s=1.5, hold_s=2.0, eccentric_s=2.0, jitter=0.03)
 HURRIED = SetScript(reps=5, concentric_s=0.8, hold_s=0.3, eccentric_s=0.9, range_deg=20.0)
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"})
 
 
 def written(path: Path, *scripts: SetScript, turned_deg: float = 0.0) -> Path:

@@ -8,25 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from sensors.recording import read_recording, write_recording
-from server.cli import app
 from tests.server.house import House, a_set
+from tests.server.terminal import run
 
 TAKEN_AT = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
-
-
-def run(*arguments: object, state: Path | None = None, **env: str) -> Result:
-    """Run the command; what waits to be sent is kept in `state`."""
-    where = {"XDG_STATE_HOME": str(state)} if state is not None else {}
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={**where, **env})
 
 
 async def sent(house: House, state: Path, *arguments: object) -> Result:
     """The same beside the server, which runs in this loop."""
     token = house.sensor_token
-    return await asyncio.to_thread(run, *arguments, state=state, STEADYREP_TOKEN=token)
+    return await asyncio.to_thread(
+        run, *arguments, STEADYREP_TOKEN=token, XDG_STATE_HOME=str(state)
+    )
 
 
 async def sets_of_anna(house: House) -> list[dict[str, Any]]:
@@ -71,7 +67,7 @@ async def test_a_wrong_token_is_told_and_the_signal_waits(house: House, tmp_path
     file = recorded(tmp_path)
     ran = await asyncio.to_thread(
         run, "replay", file, "--server", house.address, "--fast",
-        state=tmp_path, STEADYREP_TOKEN="wrong",
+        STEADYREP_TOKEN="wrong", XDG_STATE_HOME=str(tmp_path),
     )  # fmt: skip
     assert ran.exit_code == 1
     assert "token" in ran.output

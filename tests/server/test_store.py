@@ -12,11 +12,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from server.store import people
-from server.store.database import Database, make_engine
+from server.store.database import Database, InUse, make_engine
 from server.store.migrate import alembic_config, migrate
 from server.store.people import Role
 from server.store.tables import exset, metadata, user
@@ -165,3 +165,38 @@ async def test_the_database_is_its_owners_alone(database: Database, tmp_path: Pa
         files = [tmp_path / "deep", *(tmp_path / "deep").iterdir()]
         assert len(files) > 2
         assert [one for one in files if one.stat().st_mode & 0o077] == []
+
+
+async def test_who_is_alone_lets_nobody_else_in(tmp_path: Path) -> None:
+    path = tmp_path / "steadyrep.sqlite3"
+    async with Database.open(path, is_alone=True):
+        other = sqlite3.connect(path, timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("SELECT count(*) FROM user")
+
+
+async def test_nobody_is_alone_beside_one_who_is_idle(tmp_path: Path) -> None:
+    path = tmp_path / "steadyrep.sqlite3"
+    async with Database.open(path):
+        with pytest.raises(InUse):
+            async with Database.open(path, is_alone=True):
+                pass
+
+
+async def test_a_file_written_anew_holds_nothing_of_what_was_deleted(tmp_path: Path) -> None:
+    path, word = tmp_path / "steadyrep.sqlite3", "ThisNameStoodHereOnce"
+
+    def is_there() -> bool:
+        return any(word.encode() in each.read_bytes() for each in tmp_path.iterdir())
+
+    async with Database.open(path, is_alone=True) as database:
+        async with database.reading() as connection:
+            # some builds of SQLite overwrite what is deleted by themselves
+            await connection.execute(text("PRAGMA secure_delete=OFF"))
+        async with database.writing() as connection:
+            person = await people.add(connection, Role.PATIENT, word, "UTC", NOW)
+        async with database.writing() as connection:
+            await connection.execute(delete(user).where(user.c.id == person.id))
+        assert is_there()
+        await database.rewrite()
+        assert not is_there()

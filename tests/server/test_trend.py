@@ -6,18 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from sensors.recording import Recording, write_recording
 from sensors.synthetic import LimbParams, SensorParams, SetScript, TremorScript, synthesize
-from server.cli import app
+from tests.server.terminal import run
 
 SET = SetScript(reps=4, concentric_s=2.0, hold_s=2.0, eccentric_s=2.0, lead_in_s=4.0)
 FIRST_DAY = datetime(2026, 9, 7, 8, 30, tzinfo=UTC)
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "160"})
 
 
 def shaken(amp_ms2: float, seed: int) -> Recording:
