@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
@@ -57,11 +57,59 @@ def test_an_answer_that_is_none_is_refused(payload: str) -> None:
         parse_answer(bytes.fromhex(payload))
 
 
-@given(st.binary(max_size=600))
-def test_nothing_else_is_raised_whatever_comes(payload: bytes) -> None:
-    for read in (parse_answer, lambda data: decode(data, RANGE_G)):
-        with suppress(DecodeError):
-            read(payload)
+PACKETS = st.builds(
+    lambda samples, spare: struct.pack("<I", samples) + bytes(range(1, 7)) * samples + bytes(spare),
+    st.integers(0, 90),
+    st.sampled_from([0, 0, 1, 5]),
+)
+ANSWERS = st.builds(
+    lambda start, tenths_hz, range_g, spare: (
+        bytes(start) + struct.pack("<HB", tenths_hz, range_g) + bytes(spare)
+    ),
+    st.sampled_from([(1, 0), (1, 0), (1, 0), (1, 1), (0, 2), (2, 0), (3, 0), (0, 3)]),
+    st.sampled_from([0, 1, 1040, 20_000, 20_001]),
+    st.sampled_from([0, 1, 64, 64, 65]),
+    st.sampled_from([0, 0, 1]),
+)
+
+
+@given(PACKETS | st.binary(max_size=9))
+def test_any_packet_is_read_to_its_last_bit_or_refused(payload: bytes) -> None:
+    samples, rest = divmod(len(payload) - 4, 6)
+    if samples < 1 or rest or len(payload) > 512:
+        with pytest.raises(DecodeError):
+            decode(payload, RANGE_G)
+        return
+    packet = decode(payload, RANGE_G)
+    raw = np.rint(packet.acc_ms2 * (32768 / (RANGE_G * STANDARD_GRAVITY_MS2))).astype("<i2")
+    assert struct.pack("<I", packet.tick) + raw.tobytes() == payload
+
+
+@given(ANSWERS | st.binary(max_size=9))
+def test_any_answer_says_what_its_bytes_say_or_is_refused(payload: bytes) -> None:
+    try:
+        answer = parse_answer(payload)
+    except DecodeError:
+        assert not is_good(payload)
+        return
+    assert is_good(payload)
+    assert payload[:2] == bytes([answer.operation, answer.status])
+    if answer.rate_hz is not None and answer.range_g is not None:
+        assert struct.pack("<HB", round(10 * answer.rate_hz), answer.range_g) == payload[2:]
+    else:
+        assert payload[:2] != b"\x01\x00"
+
+
+def is_good(payload: bytes) -> bool:
+    """As docs/open-profile.md says it."""
+    if len(payload) < 2 or max(payload[:2]) > 2:
+        return False
+    if payload[:2] != b"\x01\x00":
+        return True
+    if len(payload) != 5:
+        return False
+    tenths_hz, range_g = struct.unpack("<HB", payload[2:])
+    return 1 <= tenths_hz <= 20_000 and 1 <= range_g <= 64
 
 
 def converse(*answers: bytes) -> tuple[Streaming, list[bytes | None]]:
