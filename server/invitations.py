@@ -54,7 +54,7 @@ class Newcomer:
 async def invite_newcomer(
     database: AsyncConnection, newcomer: Newcomer, settings: Settings, clock: Clock
 ) -> str:
-    """Make an account and its one-time link. Raises CannotInvite."""
+    """Make an account and its one-time link. Raises CannotInvite, NotOnePerson."""
     zone = newcomer.timezone or local_timezone()
     if not is_timezone(zone):
         raise CannotInvite(f"{zone!r} is no time zone; they look like Europe/Berlin")
@@ -62,20 +62,9 @@ async def invite_newcomer(
         raise CannotInvite("--therapist says who may see a patient, and this is none")
     person = await people.add(database, newcomer.role, newcomer.name, zone, clock.now())
     if newcomer.therapist is not None:
-        therapist = await the_person(database, newcomer.therapist)
+        therapist = await people.the_one(database, newcomer.therapist)
         await people.link(database, person.id, therapist.id, clock.now())
     return await invite(database, person, settings, clock)
-
-
-async def the_person(database: AsyncConnection, name_or_id: str) -> Person:
-    """The one person of this name or id. Raises CannotInvite."""
-    found = await people.known_as(database, name_or_id)
-    if not found:
-        raise CannotInvite(f"nobody here is called {name_or_id!r}")
-    if len(found) > 1:
-        ids = ", ".join(str(person.id) for person in found)
-        raise CannotInvite(f"several people are called {name_or_id!r}; say which by id: {ids}")
-    return found[0]
 
 
 async def pair(

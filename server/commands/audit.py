@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from server.commands.configured import Data, configured, stop
+from server.commands.configured import Data, configured_here, stop
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,7 +30,7 @@ def verify(data: Data = None) -> None:
     """
     from server.store import audit
 
-    found = _reading(configured(data), audit.verify)
+    found = _reading(configured_here(data), audit.verify)
     typer.echo(f"{found.links} entries, the last {found.last_sha256.hex()}")
     if found.broken_at is not None:
         typer.echo(f"broken at entry {found.broken_at}: it was changed, or one before it taken out")
@@ -45,22 +45,20 @@ def listing(
     data: Data = None,
 ) -> None:
     """List who did what with a patient's records, newest first."""
-    from server import invitations
-    from server.invitations import CannotInvite
     from server.store import audit, people
 
     async def read(
         database: "AsyncConnection",
     ) -> "list[tuple[Deed, Person | None]]":
-        person = await invitations.the_person(database, name)
+        person = await people.the_one(database, name)
         deeds = await audit.of_patient(database, person.id, limit)
         known = {one.actor_id for one in deeds if one.actor_id is not None}
         names = {each: await people.find(database, each) for each in known}
         return [(one, names.get(one.actor_id) if one.actor_id else None) for one in deeds]
 
     try:
-        found = _reading(configured(data), read)
-    except CannotInvite as problem:
+        found = _reading(configured_here(data), read)
+    except people.NotOnePerson as problem:
         stop(str(problem))
     for deed, person in found:
         who = person.display_name if person is not None else deed.actor_kind
@@ -70,9 +68,6 @@ def listing(
 
 def _reading(settings: "Settings", read: "Callable[[AsyncConnection], Awaitable[Read]]") -> Read:
     from server.store.database import Database
-
-    if not settings.database_path.is_file():
-        stop(f"{settings.database_path}: there is no database: check the folder (--data)")
 
     async def act() -> Read:
         async with Database.open(settings.database_path) as database, database.reading() as reading:

@@ -35,6 +35,14 @@ def configured(
         stop("\n".join(_lines(problem)))
 
 
+def configured_here(data: Path | None) -> "Settings":
+    """The settings of a database that is there already; ends the command where none is."""
+    settings = configured(data)
+    if not settings.database_path.is_file():
+        stop(f"{settings.database_path}: there is no database: check the folder (--data)")
+    return settings
+
+
 def end_like_ctrl_c() -> None:
     """Let SIGTERM (systemd, containers) end the command as Ctrl-C does: cleanly."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))

@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.commands.configured import Data, configured, stop
+from server.commands.configured import Data, configured_here, stop
+from server.commands.the_patient import the_patient
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from server.settings import Settings
     from server.store.audit import Verified
     from server.store.database import Database
     from server.store.erasure import Erased
-    from server.store.people import Person
 
 OPERATOR = "operator"
 """Who does what is done at the command line."""
@@ -53,9 +51,7 @@ def erase(
     over. Backups are not touched. Exit code 0: done. 1: done, but the file could not be written
     anew, so that remains may stand in it. 2: nothing was changed.
     """
-    settings = configured(data)
-    if not settings.database_path.is_file():
-        stop(f"{settings.database_path}: there is no database: check the folder (--data)")
+    settings = configured_here(data)
     if receipt.exists():
         stop(f"{receipt}: exists already: name another file")
     if not yes:
@@ -87,7 +83,7 @@ async def _erase(settings: "Settings", name: str) -> Done:
     try:
         async with Database.open(settings.database_path, is_alone=True) as database:
             async with database.writing() as changes:
-                person = await _patient(changes, name)
+                person = await the_patient(changes, name)
                 erased = await erasure.erase(changes, person.id)
                 deed = audit.Deed(
                     at=datetime.now(UTC),
@@ -103,19 +99,6 @@ async def _erase(settings: "Settings", name: str) -> Done:
             return Done(person.id, erased, chain, await _rewrite(database))
     except InUse as problem:
         stop(f"{settings.database_path}: {problem}: stop the server first")
-
-
-async def _patient(connection: "AsyncConnection", name: str) -> "Person":
-    from server.invitations import CannotInvite, the_person
-    from server.store.people import Role
-
-    try:
-        person = await the_person(connection, name)
-    except CannotInvite as problem:
-        stop(str(problem))
-    if person.role is not Role.PATIENT:
-        stop(f"{name} is no patient: only patients' records are erased")
-    return person
 
 
 async def _rewrite(database: "Database") -> str | None:

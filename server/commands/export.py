@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.commands.configured import Data, configured, stop
+from server.commands.configured import Data, configured_here, stop
 from server.commands.progress_bar import progress_bar
+from server.commands.the_patient import the_patient
 
 if TYPE_CHECKING:
     from server.export.writing import Exported
@@ -27,9 +28,7 @@ def export(
     which says what each column means; the signal in signal/. It is health data: only the owner of
     the folder can read it. Exit code 0: written. 2: it could not be done.
     """
-    settings = configured(data)
-    if not settings.database_path.is_file():
-        stop(f"{settings.database_path}: there is no database: check the folder (--data)")
+    settings = configured_here(data)
     with progress_bar("Writing") as on_progress:
         done = asyncio.run(_export(settings, patient, out, on_progress))
     typer.echo(
@@ -42,18 +41,12 @@ async def _export(
     settings: "Settings", patient: str, out: Path, on_progress: Callable[[float], None]
 ) -> "Exported":
     from server.export.writing import export
-    from server.invitations import CannotInvite, the_person
     from server.store.database import Database
-    from server.store.people import Role
 
     async with Database.open(settings.database_path) as database, database.reading() as reading:
         try:
-            person = await the_person(reading, patient)
-            if person.role is not Role.PATIENT:
-                stop(f"{patient} is no patient: only of patients there are records")
+            person = await the_patient(reading, patient)
             return await export(reading, person, out, on_progress)
-        except CannotInvite as problem:
-            stop(str(problem))
         except FileExistsError:
             stop(f"{out}: exists already: name a new folder")
         except OSError as problem:

@@ -50,11 +50,12 @@ def link(name: Name, data: Data = None) -> None:
     """Print a fresh one-time link for somebody."""
     from server import invitations
     from server.clock import Clock
+    from server.store import people
 
     settings = configured(data)
 
     async def invite(database: "AsyncConnection") -> str:
-        person = await invitations.the_person(database, name)
+        person = await people.the_one(database, name)
         return await invitations.invite(database, person, settings, Clock())
 
     _print_link(settings, name, _in_store(settings, invite))
@@ -73,11 +74,12 @@ def pair(
     """Print a token with which a device may send signal for one patient, and do nothing else."""
     from server import invitations
     from server.clock import Clock
+    from server.store import people
 
     settings = configured(data)
 
     async def pair_up(database: "AsyncConnection") -> str:
-        person = await invitations.the_person(database, patient)
+        person = await people.the_one(database, patient)
         return await invitations.pair(database, person, device, Clock(), placement, side)
 
     token = _in_store(settings, pair_up)
@@ -94,11 +96,12 @@ def revoke(
     data: Data = None,
 ) -> None:
     """Shut somebody out: end their sessions and unused links; or take back a device's token."""
-    from server import invitations, revocations
+    from server import revocations
     from server.clock import Clock
+    from server.store import people
 
     async def shut_out(database: "AsyncConnection") -> str:
-        person = await invitations.the_person(database, name)
+        person = await people.the_one(database, name)
         if device is not None:
             tokens = await revocations.revoke_device(database, person, device, Clock())
             return f"{device} of {name} sends nothing more: {tokens} token(s) taken back."
@@ -116,6 +119,7 @@ def _in_store(settings: "Settings", act: "Callable[[AsyncConnection], Awaitable[
     from server.invitations import CannotInvite
     from server.revocations import NothingToRevoke
     from server.store.database import Database
+    from server.store.people import NotOnePerson
 
     async def act_and_close() -> str:
         async with Database.open(settings.database_path) as database, database.writing() as changes:
@@ -123,7 +127,7 @@ def _in_store(settings: "Settings", act: "Callable[[AsyncConnection], Awaitable[
 
     try:
         return asyncio.run(act_and_close())
-    except (CannotInvite, NothingToRevoke) as problem:
+    except (CannotInvite, NothingToRevoke, NotOnePerson) as problem:
         stop(str(problem))
 
 

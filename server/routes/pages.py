@@ -20,7 +20,7 @@ from server.tokens import digest
 from server.views.caseload_view import caseload_view
 from server.views.patient_view import PatientRecords, patient_view
 from server.views.phrases import exercise_title
-from server.views.set_view import Looked, set_view
+from server.views.set_view import SetContents, set_view
 from server.views.trend_choices import choice_views, chosen_trend
 from server.views.trend_view import trend_view
 from server.words import Words
@@ -150,8 +150,8 @@ async def one_set(
         windows = await sets.windows_of(database, set_id)
         signal = await signals.tilt(database, stored)
         by_phase = await signals.shaking(database, stored, reps)
-    looked_at = Looked(reps, windows, signal, by_phase)
-    view = set_view(stored, entry.whose, looked_at, services.now(), words)
+    contents = SetContents(reps, windows, signal, by_phase)
+    view = set_view(stored, entry.whose, contents, services.now(), words)
     return render("set.html", words, {"view": view, **_desk(entry, "set")})
 
 

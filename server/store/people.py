@@ -20,6 +20,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class NotOnePerson(Exception):
+    """Nobody or several are called so; says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody with an account; `timezone` is an IANA name."""
@@ -70,6 +74,17 @@ async def known_as(connection: AsyncConnection, name_or_id: str) -> list[Person]
         is_meant = user.c.display_name == name_or_id
     query = select(*PERSON_COLUMNS).where(is_meant)
     return [person_of(row) for row in await connection.execute(query)]
+
+
+async def the_one(connection: AsyncConnection, name_or_id: str) -> Person:
+    """The one person of this name or id. Raises NotOnePerson."""
+    found = await known_as(connection, name_or_id)
+    if not found:
+        raise NotOnePerson(f"nobody here is called {name_or_id!r}")
+    if len(found) > 1:
+        ids = ", ".join(str(person.id) for person in found)
+        raise NotOnePerson(f"several people are called {name_or_id!r}; say which by id: {ids}")
+    return found[0]
 
 
 async def count(connection: AsyncConnection) -> int:

@@ -1,4 +1,4 @@
-"""A stored set's signal as a curve."""
+"""What a stored set's signal shows on looking again: the tilt as a curve, shaking by phase."""
 
 import asyncio
 from collections.abc import Sequence

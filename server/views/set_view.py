@@ -15,8 +15,8 @@ from server.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What there is to look at of a set; signal and by_phase are None where they are not there."""
+class SetContents:
+    """What is kept of a set beneath its totals; signal and by_phase are None where not there."""
 
     reps: Sequence[Rep]
     windows: Sequence[TremorWindow]
@@ -70,12 +70,12 @@ class SetView:
 def set_view(
     one: StoredSet,
     patient: Person,
-    looked: Looked,
+    contents: SetContents,
     now: datetime,
     words: Words,
 ) -> SetView:
     """The page of a set, for its patient or a therapist."""
-    reps, windows, signal = looked.reps, looked.windows, looked.signal
+    reps, windows, signal = contents.reps, contents.windows, contents.signal
     when = words.moment(one.local_start, now)
     return SetView(
         exercise=phrases.exercise_on_side(one.exercise, one.side, words),
@@ -92,8 +92,8 @@ def set_view(
         has_signal=signal is not None and len(signal.t_s) > 0,
         duration_s=round((one.end_s or 0.0) - (one.start_s or 0.0)),
         rows=tuple(_row(n, rep, windows, words) for n, rep in enumerate(reps, start=1)),
-        phases=_phases(looked.by_phase, words),
-        course=course_words(looked.by_phase, words),
+        phases=_phases(contents.by_phase, words),
+        course=course_words(contents.by_phase, words),
         algorithm_version=one.algorithm_version,
     )
 

@@ -138,6 +138,13 @@ class House:
         )
         answer.raise_for_status()
 
+    async def sets_of_anna(self) -> list[dict[str, Any]]:
+        """What the interface says of them, the newest first."""
+        browser = await self.client(self.anna)
+        answer = await browser.get(f"/api/v1/patients/{self.anna.id}/sets")
+        found: list[dict[str, Any]] = answer.raise_for_status().json()["sets"]
+        return found
+
     async def live(self) -> dict[str, Any]:
         """Anna's live state."""
         return self.services.streams.of(self.anna.id).state.model_dump(mode="json")

@@ -5,7 +5,6 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -25,14 +24,6 @@ async def sent(house: House, state: Path, *arguments: object) -> Result:
     )
 
 
-async def sets_of_anna(house: House) -> list[dict[str, Any]]:
-    browser = await house.client(house.anna)
-    answer = await browser.get(f"/api/v1/patients/{house.anna.id}/sets")
-    listed = answer.json()
-    found: list[dict[str, Any]] = listed if isinstance(listed, list) else listed["sets"]
-    return found
-
-
 def recorded(folder: Path, started_at: datetime | None = TAKEN_AT) -> Path:
     made = a_set(reps=5)
     info = replace(made.info, started_at=started_at, exercise="bridge", device="a sensor")
@@ -49,7 +40,7 @@ async def test_a_recording_arrives_with_its_own_time_and_is_counted(
     assert ran.exit_code == 0, ran.output
     assert "have arrived" in ran.stdout
     assert "set 1: 5 repetitions" in ran.stdout
-    (one,) = await sets_of_anna(house)
+    (one,) = await house.sets_of_anna()
     assert one["auto_reps"] == 5
     assert datetime.fromisoformat(one["started_at"]).date() == TAKEN_AT.date()
 
@@ -59,7 +50,7 @@ async def test_what_is_simulated_goes_to_a_server(house: House, tmp_path: Path) 
     wish = ("--exercise", "squat", "--reps", 4, "--sets", 2, "--rest", 20, "--fast")
     ran = await sent(house, tmp_path, "simulate", *wish, "--server", house.address)
     assert ran.exit_code == 0, ran.output
-    found = await sets_of_anna(house)
+    found = await house.sets_of_anna()
     assert [one["auto_reps"] for one in found] == [4, 4]
 
 

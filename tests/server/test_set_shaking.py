@@ -1,7 +1,5 @@
 """The page of a set tells in which phase of the repetitions the limb shakes."""
 
-from typing import Any
-
 import pytest
 
 from detection.events import TremorStatus
@@ -29,9 +27,8 @@ async def page_of_a_set(house: House, rate_hz: float) -> str:
     async with house.collector(rate_hz=rate_hz) as sender:
         await sender.chunks(blocks_of(made))
         await sender.end()
+    (one,) = await house.sets_of_anna()
     browser = await house.client(house.eva)
-    listed: Any = (await browser.get(f"/api/v1/patients/{house.anna.id}/sets")).json()
-    (one,) = listed if isinstance(listed, list) else listed["sets"]
     return (await browser.get(f"/sets/{one['id']}")).text
 
 
