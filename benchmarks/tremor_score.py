@@ -165,7 +165,7 @@ the middle 40 %. At 0 m/s² nothing was added: what is said there is the person'
 Errors are those of windows that say tremor; quartiles in brackets.""",
         (
             "added, m/s² RMS", "recordings", "windows", "decided, %", "tremor, % of decided",
-            "frequency error, Hz", "amplitude error, %", "quartiles, %",
+            "frequency error, Hz", "amplitude error, %", "quartiles, %", "interval holds it, %",
         ),
         tuple(_injected_row(size, each) for size, each in by_size.items() if each),
     )  # fmt: skip
@@ -177,7 +177,7 @@ def _injected_row(size_ms2: float, shakings: Sequence[Shaken]) -> tuple[Cell, ..
     recordings = len(shakings)
     flagged = (size_ms2, recordings, said.windows, percent(said.decided_share))
     if errors is None:
-        return (*flagged, percent(said.flagged), None, None, None)
+        return (*flagged, percent(said.flagged), None, None, None, None)
     quartiles = f"{percent(errors.amp_error_low)} … {percent(errors.amp_error_high)}"
     return (
         *flagged,
@@ -185,6 +185,7 @@ def _injected_row(size_ms2: float, shakings: Sequence[Shaken]) -> tuple[Cell, ..
         rounded(errors.freq_error_hz, 2),
         percent(errors.amp_error),
         quartiles,
+        percent(errors.held),
     )
 
 

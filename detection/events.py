@@ -59,8 +59,13 @@ class TremorWindow:
     freq_hz: peak frequency; None if refused.
     confidence: 0..1 that a rhythmic oscillation is there; None if refused.
     reason: one short phrase, empty where the status needs none.
-    displacement_mm: the same oscillation as a path, mm RMS; None if refused.
-    contrast_db: its power over that of the movement under it; None if refused.
+    What follows is None if refused, or if an earlier version did not keep it:
+    amp_low_ms2, amp_high_ms2: 95 % interval of amp_rms_ms2.
+    displacement_mm: the same oscillation as a path, mm RMS.
+    bandwidth_hz: between its half-power points; a pure tone reads 0.9 Hz (4 s resolve no more).
+    band_rms_ms2: all that moves between 4 and 15 Hz, m/s² RMS over all axes.
+    contrast_db: its power over that of the movement under it.
+    noise_floor_ms2: the device's noise as learnt by then, m/s² RMS; 0 without a still moment.
     """
 
     start_s: float
@@ -70,8 +75,13 @@ class TremorWindow:
     amp_rms_ms2: float | None
     freq_hz: float | None
     confidence: float | None
+    amp_low_ms2: float | None = None
+    amp_high_ms2: float | None = None
     displacement_mm: float | None = None
+    bandwidth_hz: float | None = None
+    band_rms_ms2: float | None = None
     contrast_db: float | None = None
+    noise_floor_ms2: float | None = None
 
 
 class Quality(StrEnum):

@@ -1,5 +1,6 @@
 """A set in the numbers that are kept: its repetitions, its tempo or its hold, its shaking."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ from detection.events import (
 
 MIN_TREMOR_WINDOWS = 2
 """One window alone is not believed; the detector asks for two in a row as well."""
+WINDOWS_SHARING = 4
+"""Windows of four seconds that begin in the time of one."""
+MEDIAN_ERROR = 1.2533
+"""Standard error of a median over that of a mean, of normal values: the root of pi/2."""
+TWO_SIDED_95 = 1.96
 MOSTLY = 0.5
 """More than half of the windows undecided: nothing can be said of the set."""
 
@@ -29,7 +35,9 @@ class TremorSummary:
 
     tremor_fraction + none_fraction + unknown_fraction = 1 (windows below the floor are none,
     refused ones unknown); all None without windows.
-    amp_rms_ms2, freq_hz: medians over the windows with tremor; None without any.
+    From amp_rms_ms2 on: medians over the windows with tremor, None without any. amp_low_ms2,
+    amp_high_ms2: 95 % interval of amp_rms_ms2. freq_spread_hz: standard deviation of freq_hz among
+    these windows; None of a single one. noise_floor_ms2: the device's noise as learnt by the end.
     """
 
     windows: int
@@ -39,6 +47,15 @@ class TremorSummary:
     below_floor_fraction: float | None
     amp_rms_ms2: float | None
     freq_hz: float | None
+    amp_low_ms2: float | None = None
+    amp_high_ms2: float | None = None
+    displacement_mm: float | None = None
+    freq_spread_hz: float | None = None
+    bandwidth_hz: float | None = None
+    band_rms_ms2: float | None = None
+    contrast_db: float | None = None
+    confidence: float | None = None
+    noise_floor_ms2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,7 @@ def summarise_tremor(windows: list[TremorWindow]) -> TremorSummary:
     shaking = [w for w in windows if w.status is TremorStatus.TREMOR]
     none = having[TremorStatus.NONE] + having[TremorStatus.BELOW_FLOOR]
     unknown = having[TremorStatus.UNKNOWN] + having[TremorStatus.REFUSED]
+    low_ms2, high_ms2 = _interval_ms2(shaking)
     return TremorSummary(
         windows=n,
         tremor_fraction=having[TremorStatus.TREMOR] / n,
@@ -134,7 +152,41 @@ def summarise_tremor(windows: list[TremorWindow]) -> TremorSummary:
         below_floor_fraction=having[TremorStatus.BELOW_FLOOR] / n,
         amp_rms_ms2=_median([w.amp_rms_ms2 for w in shaking]),
         freq_hz=_median([w.freq_hz for w in shaking]),
+        amp_low_ms2=low_ms2,
+        amp_high_ms2=high_ms2,
+        displacement_mm=_median([w.displacement_mm for w in shaking]),
+        freq_spread_hz=_spread([w.freq_hz for w in shaking]),
+        bandwidth_hz=_median([w.bandwidth_hz for w in shaking]),
+        band_rms_ms2=_median([w.band_rms_ms2 for w in shaking]),
+        contrast_db=_median([w.contrast_db for w in shaking]),
+        confidence=_median([w.confidence for w in shaking]),
+        noise_floor_ms2=windows[-1].noise_floor_ms2,
     )
+
+
+def _interval_ms2(shaking: list[TremorWindow]) -> tuple[float | None, float | None]:
+    """The 95 % interval of the median amplitude of windows with tremor.
+
+    What makes one window uncertain, the movement under it, is the same all along a set: many
+    windows do not shrink it. What differs between windows they do; a quarter of them are
+    independent, as each shares three of its four seconds with the next. In logarithms, because
+    shaking halves and doubles; without a median window's own interval there is none.
+    """
+    sizes = [
+        (w.amp_low_ms2, w.amp_rms_ms2, w.amp_high_ms2)
+        for w in shaking
+        if w.amp_low_ms2 is not None and w.amp_rms_ms2 and w.amp_high_ms2
+    ]
+    if not sizes:
+        return None, None
+    low, amp, high = np.array(sizes).T
+    independent = max(1.0, len(amp) / WINDOWS_SHARING)
+    between = TWO_SIDED_95 * MEDIAN_ERROR * float(np.log(amp).std()) / math.sqrt(independent)
+    typical = float(np.median(amp))
+    up = math.hypot(between, math.log(float(np.median(high / amp))))
+    least = float(np.median(low / amp))
+    down = math.hypot(between, -math.log(least)) if least > 0 else math.inf
+    return typical * math.exp(-down), typical * math.exp(up)
 
 
 def median_tempo(reps: Sequence[Rep]) -> Tempo | None:
@@ -146,6 +198,11 @@ def median_tempo(reps: Sequence[Rep]) -> Tempo | None:
         hold_s=float(np.median([rep.tempo.hold_s for rep in reps])),
         eccentric_s=float(np.median([rep.tempo.eccentric_s for rep in reps])),
     )
+
+
+def _spread(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.std(known, ddof=1)) if len(known) > 1 else None
 
 
 def _median(values: Iterable[float | None]) -> float | None:

@@ -42,25 +42,35 @@ class WindowTally:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Errors of windows that say tremor: frequency in Hz, amplitude as a share of the truth."""
+    """Errors of windows that say tremor: frequency in Hz, amplitude as a share of the truth.
+
+    holding: of those that tell an interval, whether it holds the true amplitude.
+    """
 
     freq_errors_hz: tuple[float, ...] = ()
     amp_errors: tuple[float, ...] = ()
+    holding: tuple[bool, ...] = ()
 
     def __add__(self, other: "Measured") -> "Measured":
         return Measured(
-            self.freq_errors_hz + other.freq_errors_hz, self.amp_errors + other.amp_errors
+            self.freq_errors_hz + other.freq_errors_hz,
+            self.amp_errors + other.amp_errors,
+            self.holding + other.holding,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredFigures:
-    """freq_error_hz: median size of the error; amp_*: median and quartiles of the signed error."""
+    """freq_error_hz: median size of the error; amp_*: median and quartiles of the signed error.
+
+    held: share of the intervals that hold the true amplitude; None where none was told.
+    """
 
     freq_error_hz: float
     amp_error: float
     amp_error_low: float
     amp_error_high: float
+    held: float | None
 
 
 def tally(windows: Iterable[TremorWindow]) -> WindowTally:
@@ -89,6 +99,11 @@ def measured(windows: Iterable[TremorWindow], amp_rms_ms2: float, freq_hz: float
     return Measured(
         tuple(abs(each.freq_hz - freq_hz) for each in hits if each.freq_hz is not None),
         tuple(each.amp_rms_ms2 / amp_rms_ms2 - 1 for each in hits if each.amp_rms_ms2 is not None),
+        tuple(
+            each.amp_low_ms2 <= amp_rms_ms2 <= each.amp_high_ms2
+            for each in hits
+            if each.amp_low_ms2 is not None and each.amp_high_ms2 is not None
+        ),
     )
 
 
@@ -97,6 +112,7 @@ def measured_figures(errors: Measured) -> MeasuredFigures | None:
     if not errors.amp_errors:
         return None
     low, middle, high = np.percentile(errors.amp_errors, (25, 50, 75))
+    held = float(np.mean(errors.holding)) if errors.holding else None
     return MeasuredFigures(
-        float(np.median(errors.freq_errors_hz)), float(middle), float(low), float(high)
+        float(np.median(errors.freq_errors_hz)), float(middle), float(low), float(high), held
     )

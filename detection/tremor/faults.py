@@ -107,6 +107,10 @@ class SignalFaults:
         is_fine = step_ms2 <= COARSE_STEP_MS2 or step_ms2 == math.inf
         return STUCK_REASONS[_stuck_axes(seconds)] if is_fine else ""
 
+    def step_ms2(self, first: int, window_s: int) -> float:
+        """The smallest change up to the end of the window from second `first` on."""
+        return self._seconds[min(first + window_s, self.count) - 1].step_ms2
+
     def forget_before(self, second: int) -> None:
         """Drop what is known of the seconds before."""
         self._seconds.forget_before(min(second, self.count))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from detection.tremor.faults import SignalFaults
 from detection.tremor.history import Recent
+from detection.tremor.noise import NOTHING, resolution_ms2
 from detection.tremor.params import TremorParams
 from detection.tremor.peak import Peak
 from detection.tremor.scores import TremorScores
@@ -26,10 +27,19 @@ LATE_S = 12
 
 
 class Judgement(NamedTuple):
-    """A window's peak and what is said of it."""
+    """A window's peak, what is said of it, and the device's noise as known by then, m/s² RMS."""
 
     peak: Peak
     verdict: Verdict
+    floor_ms2: float
+
+
+class Samples(NamedTuple):
+    """What a window's samples say of the device: what is wrong with them, its noise and step."""
+
+    fault: str
+    floor_ms2: float
+    resolution_ms2: float
 
 
 class TremorJudge:
@@ -44,7 +54,8 @@ class TremorJudge:
         self._spectra = ShakingSpectra(self._setup, params)
         self._scores = TremorScores(self._setup, params)
         self._faults = SignalFaults(params.clip_from_ms2, params.max_clipped)
-        self._fault_of: Recent[str] = Recent()
+        self._samples_of: Recent[Samples] = Recent()
+        self._least_noise_ms2 = NOTHING
         self._late: Recent[Finding] = Recent()
         self._early: Recent[Finding] = Recent(first=params.context_before)
         self.samples_per_window = self._setup.long.samples * self._setup.keep_every
@@ -91,20 +102,20 @@ class TremorJudge:
     def _judged(self, found: Recent[Finding], window: int, last: int) -> Judgement:
         before, rest = found.between(window - 2, window), found.between(window, last + 1)
         said = verdict(before + rest, len(before), self._params)
-        return Judgement(rest[0].peak, said)
+        return Judgement(rest[0].peak, said, rest[0].floor_ms2)
 
     def forget_before(self, window: int) -> None:
         """Drop what no late judgement from this window on needs."""
         self._spectra.forget_before(self._late.count)
         self._scores.forget()
         self._faults.forget_before(window)
-        self._fault_of.forget_before(window)
+        self._samples_of.forget_before(window)
         self._late.forget_before(window - 2)
         self._early.forget_before(window - 2)
 
     def _measure(self) -> None:
-        new = range(self._fault_of.count, self._spectra.windows.count)
-        self._fault_of.extend(self._faults.reason(n, self._params.window_s) for n in new)
+        new = range(self._samples_of.count, self._spectra.windows.count)
+        self._samples_of.extend(map(self._samples, new))
         late, early = self._scores.peaks(self._spectra)
         self._late.extend(map(self._finding, late, count(self._late.count)))
         there = max(0, self._spectra.windows.count - self._early.count)
@@ -112,4 +123,16 @@ class TremorJudge:
 
     def _finding(self, peak: Peak, window: int) -> Finding:
         about = self._spectra.windows[window]
-        return Finding(peak, about.rhythm, about.removed, self._fault_of[window])
+        fault, floor_ms2, finest_ms2 = self._samples_of[window]
+        return Finding(peak, about.rhythm, floor_ms2, finest_ms2, about.removed, fault)
+
+    def _samples(self, window: int) -> Samples:
+        """To be asked once of each window, in order: the noise is the least so far."""
+        fault = self._faults.reason(window, self._params.window_s)
+        if not fault:
+            noise_ms2 = self._spectra.windows[window].noise_ms2
+            self._least_noise_ms2 = min(self._least_noise_ms2, noise_ms2)
+        learnt_ms2 = 0.0 if self._least_noise_ms2 == NOTHING else self._least_noise_ms2
+        step_ms2 = self._faults.step_ms2(window, self._params.window_s)
+        floor_ms2 = max(learnt_ms2, self._params.floor_ms2)
+        return Samples(fault, floor_ms2, resolution_ms2(step_ms2))

@@ -133,7 +133,8 @@ class TremorMeter:
         return readings
 
     def _window(self, judge: TremorJudge, due: Due, start_s: float, end_s: float) -> TremorWindow:
-        peak, said = judge.late(due.window) if due.is_final else judge.early(due.window)
+        judged = judge.late(due.window) if due.is_final else judge.early(due.window)
+        peak, said = judged.peak, judged.verdict
         pace = judge.samples_per_window / self._rate_hz / (end_s - start_s)
         if abs(pace - 1) > self._params.max_rate_error:
             said = Verdict(TremorStatus.UNKNOWN, RATE_DISAGREES)
@@ -145,8 +146,13 @@ class TremorMeter:
             amp_rms_ms2=peak.amp_ms2,
             freq_hz=peak.freq_hz * pace,
             confidence=_confidence(peak.score),
+            amp_low_ms2=peak.amp_low_ms2,
+            amp_high_ms2=peak.amp_high_ms2,
             displacement_mm=peak.displacement_mm / pace**2,
+            bandwidth_hz=peak.bandwidth_hz * pace,
+            band_rms_ms2=peak.band_ms2,
             contrast_db=peak.contrast_db,
+            noise_floor_ms2=judged.floor_ms2,
         )
 
     def _refused(self, second: int) -> TremorReading:

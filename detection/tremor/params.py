@@ -61,7 +61,8 @@ class TremorParams:
     least_amp_ms2: float = 0.01
     """An oscillation smaller than this is not worth the words "below the floor"."""
     floor_ms2: float = 0.0
-    """The device's noise in the band, m/s² RMS; under `times_floor` of it is below_floor."""
+    """The device's noise, m/s² RMS over a peak's 3 Hz, where it is known to be so much; more may be
+    learnt from still moments (noise.py). Under `times_floor` of it is below_floor."""
     times_floor: float = 3.0
     max_over_movement_db: float = 8.0
     """A peak this far under the rhythmic movement's may be its harmonics, unless it is a line."""

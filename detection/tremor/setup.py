@@ -7,6 +7,7 @@ from scipy.signal import windows
 
 from detection.tremor.contrast import Contrasts
 from detection.tremor.filters import band_sections, power_response
+from detection.tremor.noise import NoiseGauge
 from detection.tremor.params import TremorParams
 from detection.tremor.peak import PeakMeter
 from detection.tremor.rhythm import RhythmFinder
@@ -29,6 +30,7 @@ class TremorSetup:
     short: ShortSpectra
     long: LongSpectra
     contrasts: Contrasts
+    noise: NoiseGauge
     rhythm: RhythmFinder
     peaks: PeakMeter
 
@@ -64,6 +66,7 @@ def tremor_setup(rate_hz: float, params: TremorParams) -> TremorSetup:
         short=short,
         long=long,
         contrasts=contrasts,
+        noise=NoiseGauge(long.freq_hz, params.low_hz, min(params.high_hz, high_hz)),
         rhythm=RhythmFinder(long.freq_hz, params.rhythm_low_hz, params.rhythm_high_hz),
-        peaks=PeakMeter(contrasts, long.freq_hz),
+        peaks=PeakMeter(contrasts, long.freq_hz, params.window_s),
     )

@@ -22,12 +22,14 @@ class Window(NamedTuple):
     """What is known of a window by itself.
 
     power: `(frequencies,)`, (m/s²)²/Hz. line: its levels `(3, grid)`, see contrast.py.
-    removed: share of its energy that the limiter took.
+    noise_ms2: the device's, where nothing else was there; else inf. removed: share of its energy
+    that the limiter took.
     """
 
     power: FloatArray
     line: FloatArray
     rhythm: Rhythm
+    noise_ms2: float
     removed: float
 
 
@@ -103,7 +105,8 @@ class ShakingSpectra:
         log_power = np.log(power + LEAST_POWER)
         lines = self._setup.contrasts.line_levels(log_power)
         rhythms = map(self._setup.rhythm.find, log_power)
-        self.windows.extend(map(Window, power, lines, rhythms, self._removed(rows)))
+        noises = self._setup.noise.noise_ms2(log_power)
+        self.windows.extend(map(Window, power, lines, rhythms, noises, self._removed(rows)))
 
     def _removed(self, rows: FloatArray) -> list[float]:
         """Beside energy that could not make the smallest tremor, what was taken counts little."""

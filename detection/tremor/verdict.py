@@ -9,16 +9,22 @@ from detection.tremor.params import TremorParams
 from detection.tremor.peak import Peak
 from detection.tremor.rhythm import Rhythm
 
+BELOW_COUNTED = "below the smallest size that counts"
+BELOW_DEVICE = "below the device's resolution"
+
 
 class Finding(NamedTuple):
     """What is known of one window before it is judged.
 
+    floor_ms2: the device's noise as known by then. resolution_ms2: the least its steps can tell.
     removed: share of the energy that the limiter took. fault: what is wrong with its samples,
     empty if nothing is.
     """
 
     peak: Peak
     rhythm: Rhythm
+    floor_ms2: float
+    resolution_ms2: float
     removed: float
     fault: str
 
@@ -37,7 +43,7 @@ def verdict(findings: Sequence[Finding], place: int, params: TremorParams) -> Ve
         return Verdict(TremorStatus.UNKNOWN, finding.fault)
     if _shakes(findings, place, params):
         return _lasting(findings, place, params)
-    if finding.peak.score > params.score_unsure and not _is_large(finding.peak, params):
+    if finding.peak.score > params.score_unsure and not _is_large(finding, params):
         return _small(finding, params)
     if _is_unsure(findings, place, params):
         return Verdict(TremorStatus.UNKNOWN, "weak")
@@ -49,7 +55,7 @@ def _small(finding: Finding, params: TremorParams) -> Verdict:
         return Verdict(TremorStatus.UNKNOWN, "impacts")
     if finding.peak.amp_ms2 < params.least_amp_ms2:
         return Verdict(TremorStatus.NONE, "")
-    return Verdict(TremorStatus.BELOW_FLOOR, "below the smallest size that counts")
+    return Verdict(TremorStatus.BELOW_FLOOR, _too_small(finding, params))
 
 
 def _absent(finding: Finding, params: TremorParams) -> Verdict:
@@ -74,14 +80,23 @@ def _lasting(findings: Sequence[Finding], place: int, params: TremorParams) -> V
     return Verdict(TremorStatus.TREMOR, "")
 
 
-def _is_large(peak: Peak, params: TremorParams) -> bool:
-    return peak.amp_ms2 >= max(params.min_amp_ms2, params.times_floor * params.floor_ms2)
+def _is_large(finding: Finding, params: TremorParams) -> bool:
+    return finding.peak.amp_ms2 >= max(params.min_amp_ms2, _device_least_ms2(finding, params))
+
+
+def _device_least_ms2(finding: Finding, params: TremorParams) -> float:
+    return max(finding.resolution_ms2, params.times_floor * finding.floor_ms2)
+
+
+def _too_small(finding: Finding, params: TremorParams) -> str:
+    is_of_device = _device_least_ms2(finding, params) > params.min_amp_ms2
+    return BELOW_DEVICE if is_of_device else BELOW_COUNTED
 
 
 def _shakes(findings: Sequence[Finding], place: int, params: TremorParams) -> bool:
     """Oscillates surely, or weakly beside one that surely does at the same pitch."""
     peak = findings[place].peak
-    if not _is_large(peak, params) or peak.score <= params.score_beside:
+    if not _is_large(findings[place], params) or peak.score <= params.score_beside:
         return False
     if peak.score > params.score_peak:
         return True
@@ -101,7 +116,7 @@ def _is_unsure(findings: Sequence[Finding], place: int, params: TremorParams) ->
     if peak.score > params.score_unsure or peak.score <= params.score_beside:
         return peak.score > params.score_unsure
     near_one = any(finding.peak.score > params.score_peak for finding in findings)
-    return near_one and _is_large(peak, params)
+    return near_one and _is_large(findings[place], params)
 
 
 def _is_buried(finding: Finding, params: TremorParams) -> bool:

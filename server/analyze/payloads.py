@@ -16,6 +16,7 @@ TIME_DIGITS = 3
 AMPLITUDE_DIGITS = 4
 FREQUENCY_DIGITS = 2
 ANGLE_DIGITS = 1
+CONTRAST_DIGITS = 1
 SHARE_DIGITS = 3
 
 
@@ -53,7 +54,16 @@ class TremorPayload(TypedDict):
     unknown_fraction: float | None
     below_floor_fraction: float | None
     amp_rms_ms2: float | None
+    amp_low_ms2: float | None
+    amp_high_ms2: float | None
+    displacement_mm: float | None
     freq_hz: float | None
+    freq_spread_hz: float | None
+    bandwidth_hz: float | None
+    band_rms_ms2: float | None
+    contrast_db: float | None
+    confidence: float | None
+    noise_floor_ms2: float | None
 
 
 class PhasePayload(TypedDict):
@@ -135,7 +145,13 @@ class WindowPayload(TypedDict):
     freq_hz: float | None
     reason: str
     confidence: float | None
+    amp_low_ms2: float | None
+    amp_high_ms2: float | None
     displacement_mm: float | None
+    bandwidth_hz: float | None
+    band_rms_ms2: float | None
+    contrast_db: float | None
+    noise_floor_ms2: float | None
 
 
 class GapPayload(TypedDict):
@@ -308,7 +324,16 @@ def tremor_payload(summary: TremorSummary) -> TremorPayload:
         "unknown_fraction": _rounded(summary.unknown_fraction, SHARE_DIGITS),
         "below_floor_fraction": _rounded(summary.below_floor_fraction, SHARE_DIGITS),
         "amp_rms_ms2": _rounded(summary.amp_rms_ms2, AMPLITUDE_DIGITS),
+        "amp_low_ms2": _rounded(summary.amp_low_ms2, AMPLITUDE_DIGITS),
+        "amp_high_ms2": _rounded(summary.amp_high_ms2, AMPLITUDE_DIGITS),
+        "displacement_mm": _rounded(summary.displacement_mm, AMPLITUDE_DIGITS),
         "freq_hz": _rounded(summary.freq_hz, FREQUENCY_DIGITS),
+        "freq_spread_hz": _rounded(summary.freq_spread_hz, FREQUENCY_DIGITS),
+        "bandwidth_hz": _rounded(summary.bandwidth_hz, FREQUENCY_DIGITS),
+        "band_rms_ms2": _rounded(summary.band_rms_ms2, AMPLITUDE_DIGITS),
+        "contrast_db": _rounded(summary.contrast_db, CONTRAST_DIGITS),
+        "confidence": _rounded(summary.confidence, SHARE_DIGITS),
+        "noise_floor_ms2": _rounded(summary.noise_floor_ms2, AMPLITUDE_DIGITS),
     }
 
 
@@ -322,7 +347,13 @@ def window_payload(window: TremorWindow) -> WindowPayload:
         "freq_hz": _rounded(window.freq_hz, FREQUENCY_DIGITS),
         "reason": window.reason,
         "confidence": _rounded(window.confidence, SHARE_DIGITS),
+        "amp_low_ms2": _rounded(window.amp_low_ms2, AMPLITUDE_DIGITS),
+        "amp_high_ms2": _rounded(window.amp_high_ms2, AMPLITUDE_DIGITS),
         "displacement_mm": _rounded(window.displacement_mm, AMPLITUDE_DIGITS),
+        "bandwidth_hz": _rounded(window.bandwidth_hz, FREQUENCY_DIGITS),
+        "band_rms_ms2": _rounded(window.band_rms_ms2, AMPLITUDE_DIGITS),
+        "contrast_db": _rounded(window.contrast_db, CONTRAST_DIGITS),
+        "noise_floor_ms2": _rounded(window.noise_floor_ms2, AMPLITUDE_DIGITS),
     }
 
 

@@ -67,7 +67,14 @@ def shaking_words(tremor: TremorSummary) -> str:
     if tremor.amp_rms_ms2 is None or tremor.freq_hz is None:
         return "none measured"
     share = f"{tremor.tremor_fraction:.0%}"
-    return f"{share}: {tremor.amp_rms_ms2:.2f} m/s² {tremor.freq_hz:.1f} Hz"
+    return f"{share}: {_amplitude(tremor)} m/s² {tremor.freq_hz:.1f} Hz"
+
+
+def _amplitude(tremor: TremorSummary) -> str:
+    """With its 95 % interval, where there is one."""
+    if tremor.amp_low_ms2 is None or tremor.amp_high_ms2 is None:
+        return f"{tremor.amp_rms_ms2:.2f}"
+    return f"{tremor.amp_rms_ms2:.2f} ({tremor.amp_low_ms2:.2f}-{tremor.amp_high_ms2:.2f})"
 
 
 def _by_phase_words(number: int, shaking: SetShaking, course: ShakingCourse) -> str:

@@ -1,5 +1,7 @@
 """A set in the numbers that are kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from detection.events import Rep, SetEnded, Tempo, TremorReading, TremorStatus, TremorWindow
@@ -44,3 +46,43 @@ def test_without_windows_nothing_is_known_rather_than_zero() -> None:
     summary = summarise_tremor([])
     assert summary.tremor_fraction is None
     assert summary.amp_rms_ms2 is None
+
+
+def _sized(amps_ms2: list[float], half_width: float) -> list[TremorWindow]:
+    """Windows with tremor of these sizes, each known to a factor of `half_width` either way."""
+    return [
+        TremorWindow(n, n + 4, TremorStatus.TREMOR, "", a, 8.0, 0.9, a / half_width, a * half_width)
+        for n, a in enumerate(amps_ms2)
+    ]
+
+
+def test_many_windows_alike_are_no_surer_than_one() -> None:
+    one, many = (summarise_tremor(_sized([0.3] * n, 1.2)) for n in (1, 40))
+    assert (one.amp_low_ms2, one.amp_high_ms2) == pytest.approx((0.25, 0.36))
+    assert (many.amp_low_ms2, many.amp_high_ms2) == pytest.approx((0.25, 0.36))
+
+
+def test_windows_that_differ_widen_the_interval_less_the_more_there_are() -> None:
+    few, many = (summarise_tremor(_sized([0.2, 0.3, 0.45] * n, 1.2)) for n in (2, 20))
+    assert few.amp_high_ms2 is not None
+    assert many.amp_high_ms2 is not None
+    assert few.amp_high_ms2 > many.amp_high_ms2 > 0.36
+
+
+def test_a_window_that_may_be_nothing_leaves_the_lower_end_at_nothing() -> None:
+    (window,) = _sized([0.3], 1.2)
+    summary = summarise_tremor([replace(window, amp_low_ms2=0.0)])
+    assert summary.amp_low_ms2 == 0
+    assert summary.amp_high_ms2 == pytest.approx(0.36)
+
+
+def test_windows_of_an_earlier_version_have_no_interval() -> None:
+    summary = summarise_tremor([_window(0, TremorStatus.TREMOR, 0.3)])
+    assert summary.amp_rms_ms2 == 0.3
+    assert (summary.amp_low_ms2, summary.amp_high_ms2) == (None, None)
+
+
+def test_the_spread_of_the_pitch_is_that_of_the_windows_with_tremor() -> None:
+    windows = [replace(one, freq_hz=8.0 + n) for n, one in enumerate(_sized([0.3] * 3, 1.2))]
+    none = replace(windows[0], status=TremorStatus.NONE, freq_hz=4.0)
+    assert summarise_tremor([*windows, none]).freq_spread_hz == pytest.approx(1.0)

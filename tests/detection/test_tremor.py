@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detection.events import TremorReading, TremorStatus
+from detection.events import TremorReading, TremorStatus, TremorWindow
 from detection.tremor.meter import TremorMeter, TremorParams
+from detection.tremor.verdict import BELOW_DEVICE
 from sensors.samples import SampleBlock
 from tests.detection.shaking_limb import (
+    OBLIQUE,
     finals,
     knocks,
     median_amp_ms2,
@@ -86,6 +88,91 @@ def test_a_noisy_device_raises_the_floor() -> None:
     shake = REPS + shaking(MINUTE, 7, 0.2)
     windows = finals(MINUTE, shake, TremorParams(floor_ms2=0.1))
     assert share(windows, TremorStatus.BELOW_FLOOR) == 1
+
+
+def test_a_noisy_device_is_learnt_from_a_still_moment() -> None:
+    noise = resting(MINUTE, noise_ms2=0.12, seed=5) - resting(MINUTE, noise_ms2=0)
+    shake = (REPS - resting(MINUTE, noise_ms2=0)) * (MINUTE >= 20)[:, None]
+    shaken = resting(MINUTE, 0) + shake + noise + shaking(MINUTE, 7, 0.12) * (MINUTE >= 20)[:, None]
+    windows = finals(MINUTE, shaken)
+    in_3_hz_ms2 = 0.12 * np.sqrt(3 * 3 / 50)
+    assert windows[-1].noise_floor_ms2 == pytest.approx(in_3_hz_ms2, rel=0.15)
+    late = [window for window in windows if window.start_s >= 26]
+    assert share(late, TremorStatus.TREMOR) == 0
+    assert {w.reason for w in late if w.status is TremorStatus.BELOW_FLOOR} == {BELOW_DEVICE}
+    assert share(late, TremorStatus.BELOW_FLOOR) >= 0.8
+
+
+@pytest.mark.parametrize("reps_hz", [0.25, 0.5])
+def test_movement_and_shaking_teach_no_noise(reps_hz: float) -> None:
+    moving = tilting(MINUTE, reps_hz, 40) + shaking(MINUTE, 7, 0.5)
+    assert {w.noise_floor_ms2 for w in finals(MINUTE, moving)} == {0.0}
+
+
+def test_shaking_under_a_step_of_the_numbers_is_below_the_resolution_of_the_device() -> None:
+    small = finals(MINUTE, np.round(REPS + shaking(MINUTE, 7, 0.09), 1))
+    assert {w.reason for w in small if w.status is TremorStatus.BELOW_FLOOR} == {BELOW_DEVICE}
+    assert share(small, TremorStatus.TREMOR) == 0
+    fine = finals(MINUTE, REPS + shaking(MINUTE, 7, 0.09))
+    assert share(fine, TremorStatus.TREMOR) >= 0.9
+
+
+@pytest.mark.parametrize("width_hz", [0.0, 0.1, 0.3])
+def test_the_interval_holds_what_was_there(width_hz: float) -> None:
+    held = [
+        _holds(window, shake)
+        for seed in range(4)
+        for shake in [_swelling(5.5 + 1.5 * seed, width_hz, 0.15 + 0.15 * seed, seed)]
+        for window in finals(MINUTE, tilting(MINUTE, 0.25, 50, seed=seed) + shake)
+        if window.status is TremorStatus.TREMOR
+    ]
+    assert len(held) > 150
+    assert np.mean(held) >= 0.92
+    assert np.mean(held) > 0.99 or width_hz > 0
+
+
+def _swelling(freq_hz: float, width_hz: float, rms_ms2: float, seed: int) -> np.ndarray:
+    """A tremor that swells and fades at random, as one of a certain width does."""
+    noise = np.fft.rfft(np.random.default_rng(seed).normal(size=len(MINUTE)))
+    at_hz = np.fft.rfftfreq(len(MINUTE), 0.01)
+    wave = np.sin(2 * np.pi * freq_hz * MINUTE)
+    if width_hz:
+        wave = np.fft.irfft(noise * np.exp(-0.5 * ((at_hz - freq_hz) / width_hz) ** 2))
+    return np.asarray(rms_ms2 * wave / wave.std())[:, None] * OBLIQUE
+
+
+def _holds(window: TremorWindow, shake: np.ndarray) -> bool:
+    during = shake[(window.start_s <= MINUTE) & (window.end_s > MINUTE)]
+    amp_ms2 = float(np.sqrt((during**2).sum(axis=1).mean()))
+    assert window.amp_low_ms2 is not None
+    assert window.amp_high_ms2 is not None
+    return window.amp_low_ms2 <= amp_ms2 <= window.amp_high_ms2
+
+
+def test_noise_under_the_shaking_widens_the_interval() -> None:
+    def width_ms2(noise_ms2: float) -> float:
+        moving = tilting(MINUTE, 0.25, 40, noise_ms2) + shaking(MINUTE, 7, 0.2)
+        return float(
+            np.median(
+                [(w.amp_high_ms2 or 0) - (w.amp_low_ms2 or 0) for w in finals(MINUTE, moving)]
+            )
+        )
+
+    assert width_ms2(0.3) > 1.5 * width_ms2(0.02)
+
+
+def test_a_wide_tremor_has_a_wide_bandwidth_and_a_tone_the_narrowest() -> None:
+    def median_hz(width_hz: float) -> float:
+        windows = finals(MINUTE, REPS + _swelling(8.0, width_hz, 0.5, seed=2))
+        return float(np.median([w.bandwidth_hz or 0 for w in windows]))
+
+    assert median_hz(0.0) == pytest.approx(0.85, abs=0.1)
+    assert median_hz(0.8) > 1.2 * median_hz(0.0)
+
+
+def test_all_that_moves_in_the_band_is_told_beside_the_oscillation() -> None:
+    windows = finals(MINUTE, REPS + shaking(MINUTE, 6, 0.3) + _swelling(12.0, 0.0, 0.4, seed=0))
+    assert np.median([w.band_rms_ms2 or 0 for w in windows]) == pytest.approx(0.5, rel=0.05)
 
 
 def test_orientation_changes_nothing() -> None:

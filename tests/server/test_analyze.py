@@ -431,8 +431,23 @@ REP = Rep(1.0, 2.0, 3.00049, Tempo(0.7, 0.6, 0.7), 41.26, 0.98765, 3.2)
 
 def test_a_set_becomes_what_the_contract_says() -> None:
     windows = [
-        TremorWindow(0, 4, TremorStatus.TREMOR, "", 0.312345, 8.126, 0.9, 0.12),
-        TremorWindow(1, 5, TremorStatus.NONE, "", 0.0, 6.0, 0.1, 0.0),
+        TremorWindow(
+            0,
+            4,
+            TremorStatus.TREMOR,
+            "",
+            0.312345,
+            8.126,
+            0.9,
+            0.25,
+            0.4,
+            0.12,
+            0.9,
+            1.5,
+            7.77,
+            0.0061,
+        ),
+        TremorWindow(1, 5, TremorStatus.NONE, "", 0.0, 6.0, 0.1),
         TremorWindow(2, 6, TremorStatus.REFUSED, "sampled at 25 Hz", None, None, None),
     ]
     tremor = summarise_tremor(windows)
@@ -472,7 +487,16 @@ def test_a_set_becomes_what_the_contract_says() -> None:
             "unknown_fraction": 0.333,
             "below_floor_fraction": 0.0,
             "amp_rms_ms2": 0.3123,
+            "amp_low_ms2": 0.25,
+            "amp_high_ms2": 0.4,
+            "displacement_mm": 0.12,
             "freq_hz": 8.13,
+            "freq_spread_hz": None,
+            "bandwidth_hz": 0.9,
+            "band_rms_ms2": 1.5,
+            "contrast_db": 7.8,
+            "confidence": 0.9,
+            "noise_floor_ms2": None,
         },
     }
     assert window_payload(windows[2]) == {
@@ -483,7 +507,13 @@ def test_a_set_becomes_what_the_contract_says() -> None:
         "freq_hz": None,
         "reason": "sampled at 25 Hz",
         "confidence": None,
+        "amp_low_ms2": None,
+        "amp_high_ms2": None,
         "displacement_mm": None,
+        "bandwidth_hz": None,
+        "band_rms_ms2": None,
+        "contrast_db": None,
+        "noise_floor_ms2": None,
     }
 
 
