@@ -17,6 +17,7 @@ from server.rendering import STATIC_DIR
 from server.routes import account, health, ingest, live, pages, patient, therapist
 from server.services import Services
 from server.settings import Settings
+from server.settling import Settling
 from server.store.database import Database
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -48,8 +49,12 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database.open(settings.database_path) as database, asyncio.TaskGroup() as tasks:
             streams = PatientStreams(settings, database, clock)
+            settling = Settling(database, clock)
             app.state.services = Services(settings, database, clock, streams)
-            chores = [tasks.create_task(streams.recover()), tasks.create_task(streams.watch())]
+            chores = [
+                tasks.create_task(chore)
+                for chore in (streams.recover(), streams.watch(), settling.watch())
+            ]
             yield
             for chore in chores:
                 chore.cancel()

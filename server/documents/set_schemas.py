@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from detection.events import Rep, TremorStatus, TremorWindow
+from detection.tremor.phases import PhaseShaking, RepPhase, ShakingCourse
 from server.live.live_state import ExerciseView, exercise_view
-from server.store.sets import SetTremor, StoredSet
+from server.store.sets import StoredSet
+from server.store.shaking import Settled, SetTremor
 from server.tilt import TiltSignal
 
 
@@ -24,14 +26,28 @@ class TremorView(BaseModel):
     status: TremorStatus
     reason: str
     amp_rms_ms2: float | None
+    amp_low_ms2: float | None
+    amp_high_ms2: float | None
+    displacement_mm: float | None
     freq_hz: float | None
+    freq_spread_hz: float | None
+    bandwidth_hz: float | None
+    band_rms_ms2: float | None
+    contrast_db: float | None
+    confidence: float | None
+    noise_floor_ms2: float | None
     tremor_fraction: float | None
     none_fraction: float | None
     unknown_fraction: float | None
+    below_floor_fraction: float | None
 
 
 class SetDocument(BaseModel):
-    """A set. `reps` is the count to show; auto_reps is null where no sensor counted."""
+    """A set. `reps` is the count to show; auto_reps is null where no sensor counted.
+
+    algorithm_version made the shaking and the repetitions; recounted_reps is what it counts, where
+    it is a later one than counted at the time.
+    """
 
     id: UUID
     started_at: AwareDatetime
@@ -48,6 +64,7 @@ class SetDocument(BaseModel):
     flags: tuple[str, ...]
     sensor: SensorRef | None
     algorithm_version: str
+    recounted_reps: int | None
     tremor: TremorView | None
 
 
@@ -78,8 +95,48 @@ class WindowView(BaseModel):
     end_s: float
     status: TremorStatus
     amp_rms_ms2: float | None
+    amp_low_ms2: float | None
+    amp_high_ms2: float | None
+    displacement_mm: float | None
     freq_hz: float | None
+    bandwidth_hz: float | None
+    band_rms_ms2: float | None
+    contrast_db: float | None
+    confidence: float | None
+    noise_floor_ms2: float | None
     reason: str
+
+
+class PhaseView(BaseModel):
+    """Shaking in one phase over all repetitions."""
+
+    phase: RepPhase
+    status: TremorStatus
+    reason: str
+    amp_rms_ms2: float | None
+    freq_hz: float | None
+
+
+class CourseView(BaseModel):
+    """Shaking over the repetitions in the phases that shake; its slope with a 95 % interval."""
+
+    amp_rms_ms2: tuple[float | None, ...]
+    slope_log10: float
+    low_log10: float
+    high_log10: float
+
+
+class SettledView(BaseModel):
+    """What is known seconds after the set's end: how its samples came, shaking by phase.
+
+    phases is empty where it cannot be measured; course is null where no phase shakes.
+    """
+
+    effective_rate_hz: float | None
+    jitter_ms: float | None
+    gap_s: float
+    phases: list[PhaseView]
+    course: CourseView | None
 
 
 class TiltView(BaseModel):
@@ -96,6 +153,7 @@ class SetDetail(SetDocument):
     end_s: float | None
     rep_list: list[RepView]
     tremor_windows: list[WindowView]
+    settled: SettledView | None
     tilt: TiltView | None
 
 
@@ -118,6 +176,7 @@ def set_document(stored: StoredSet) -> SetDocument:
         flags=stored.flags,
         sensor=_sensor(stored),
         algorithm_version=stored.algorithm_version,
+        recounted_reps=stored.recounted_reps,
         tremor=tremor_view(stored.tremor),
     )
 
@@ -126,6 +185,7 @@ def set_detail(
     stored: StoredSet,
     reps: Sequence[Rep],
     windows: Sequence[TremorWindow],
+    known: Settled | None,
     curve: TiltSignal | None,
 ) -> SetDetail:
     """A set for its own page."""
@@ -135,6 +195,7 @@ def set_detail(
         end_s=stored.end_s,
         rep_list=[_rep_view(rep) for rep in reps],
         tremor_windows=[_window_view(window) for window in windows],
+        settled=_settled_view(known),
         tilt=_tilt_view(curve),
     )
 
@@ -147,10 +208,20 @@ def tremor_view(tremor: SetTremor | None) -> TremorView | None:
         status=tremor.status,
         reason=tremor.reason,
         amp_rms_ms2=tremor.amp_rms_ms2,
+        amp_low_ms2=tremor.amp_low_ms2,
+        amp_high_ms2=tremor.amp_high_ms2,
+        displacement_mm=tremor.displacement_mm,
         freq_hz=tremor.freq_hz,
+        freq_spread_hz=tremor.freq_spread_hz,
+        bandwidth_hz=tremor.bandwidth_hz,
+        band_rms_ms2=tremor.band_rms_ms2,
+        contrast_db=tremor.contrast_db,
+        confidence=tremor.confidence,
+        noise_floor_ms2=tremor.noise_floor_ms2,
         tremor_fraction=tremor.tremor_fraction,
         none_fraction=tremor.none_fraction,
         unknown_fraction=tremor.unknown_fraction,
+        below_floor_fraction=tremor.below_floor_fraction,
     )
 
 
@@ -183,8 +254,48 @@ def _window_view(window: TremorWindow) -> WindowView:
         end_s=window.end_s,
         status=window.status,
         amp_rms_ms2=window.amp_rms_ms2,
+        amp_low_ms2=window.amp_low_ms2,
+        amp_high_ms2=window.amp_high_ms2,
+        displacement_mm=window.displacement_mm,
         freq_hz=window.freq_hz,
+        bandwidth_hz=window.bandwidth_hz,
+        band_rms_ms2=window.band_rms_ms2,
+        contrast_db=window.contrast_db,
+        confidence=window.confidence,
+        noise_floor_ms2=window.noise_floor_ms2,
         reason=window.reason,
+    )
+
+
+def _settled_view(known: Settled | None) -> SettledView | None:
+    if known is None:
+        return None
+    by_phase, sampling = known.by_phase, known.sampling
+    return SettledView(
+        effective_rate_hz=sampling.effective_rate_hz,
+        jitter_ms=sampling.jitter_ms,
+        gap_s=sampling.gap_s,
+        phases=[_phase_view(each) for each in by_phase.phases] if by_phase else [],
+        course=_course_view(by_phase.course) if by_phase and by_phase.course else None,
+    )
+
+
+def _phase_view(one: PhaseShaking) -> PhaseView:
+    return PhaseView(
+        phase=one.phase,
+        status=one.status,
+        reason=one.reason,
+        amp_rms_ms2=one.amp_rms_ms2,
+        freq_hz=one.freq_hz,
+    )
+
+
+def _course_view(course: ShakingCourse) -> CourseView:
+    return CourseView(
+        amp_rms_ms2=course.amp_rms_ms2,
+        slope_log10=course.slope_log10,
+        low_log10=course.low_log10,
+        high_log10=course.high_log10,
     )
 
 

@@ -89,6 +89,11 @@ SETS: Table[StoredSet] = Table(
             "why it ended: done, pain, tired, sensor_lost, other, or detected by the program",
             lambda one: one.end_reason,
         ),
+        Column(
+            "recounted_reps",
+            "what the algorithm version counts, where it is a later one than counted at the time",
+            lambda one: one.recounted_reps,
+        ),
         Column("confidence", "0 to 1, how alike its repetitions are", lambda one: one.confidence),
         Column("flags", "what makes it less certain", lambda one: " ".join(one.flags)),
         Column("sensor", "name of the sensor", lambda one: one.sensor_name),
@@ -109,9 +114,49 @@ SETS: Table[StoredSet] = Table(
             lambda one: None if one.tremor is None else one.tremor.amp_rms_ms2,
         ),
         Column(
+            "shaking_low_ms2",
+            "lower end of its 95 % interval, m/s² RMS",
+            lambda one: None if one.tremor is None else one.tremor.amp_low_ms2,
+        ),
+        Column(
+            "shaking_high_ms2",
+            "upper end of its 95 % interval, m/s² RMS",
+            lambda one: None if one.tremor is None else one.tremor.amp_high_ms2,
+        ),
+        Column(
+            "shaking_displacement_mm",
+            "the same oscillation as a path, mm RMS",
+            lambda one: None if one.tremor is None else one.tremor.displacement_mm,
+        ),
+        Column(
             "shaking_hz",
             "their median frequency, Hz",
             lambda one: None if one.tremor is None else one.tremor.freq_hz,
+        ),
+        Column(
+            "shaking_hz_spread",
+            "standard deviation of the frequency among these windows, Hz",
+            lambda one: None if one.tremor is None else one.tremor.freq_spread_hz,
+        ),
+        Column(
+            "shaking_bandwidth_hz",
+            "half-power width of the oscillation, Hz",
+            lambda one: None if one.tremor is None else one.tremor.bandwidth_hz,
+        ),
+        Column(
+            "band_ms2",
+            "all that moves from 4 to 15 Hz, m/s² RMS",
+            lambda one: None if one.tremor is None else one.tremor.band_rms_ms2,
+        ),
+        Column(
+            "shaking_contrast_db",
+            "power of the oscillation over that of the movement under it, dB",
+            lambda one: None if one.tremor is None else one.tremor.contrast_db,
+        ),
+        Column(
+            "noise_floor_ms2",
+            "noise of the sensor as learnt from still moments, m/s² RMS",
+            lambda one: None if one.tremor is None else one.tremor.noise_floor_ms2,
         ),
         Column(
             "shaking_fraction",
@@ -161,11 +206,41 @@ WINDOWS: Table[SetWindow] = Table(
         ),
         Column("reason", "why, where the status needs a reason", lambda one: one.window.reason),
         Column("amplitude_ms2", "band amplitude, m/s² RMS", lambda one: one.window.amp_rms_ms2),
+        Column(
+            "amplitude_low_ms2",
+            "lower end of its 95 % interval",
+            lambda one: one.window.amp_low_ms2,
+        ),
+        Column(
+            "amplitude_high_ms2",
+            "upper end of its 95 % interval",
+            lambda one: one.window.amp_high_ms2,
+        ),
         Column("frequency_hz", "peak frequency, Hz", lambda one: one.window.freq_hz),
         Column(
             "displacement_mm",
             "the same oscillation as a path, mm RMS",
             lambda one: one.window.displacement_mm,
+        ),
+        Column(
+            "bandwidth_hz",
+            "half-power width of the oscillation, Hz",
+            lambda one: one.window.bandwidth_hz,
+        ),
+        Column(
+            "band_ms2",
+            "all that moves from 4 to 15 Hz, m/s² RMS",
+            lambda one: one.window.band_rms_ms2,
+        ),
+        Column(
+            "contrast_db",
+            "power of the oscillation over that of the movement under it, dB",
+            lambda one: one.window.contrast_db,
+        ),
+        Column(
+            "noise_floor_ms2",
+            "noise of the sensor as learnt by then, m/s² RMS",
+            lambda one: one.window.noise_floor_ms2,
         ),
         Column(
             "confidence",

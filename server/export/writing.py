@@ -23,7 +23,7 @@ from server.export.tables import (
     Table,
     Value,
 )
-from server.store import recordings, reports, sets
+from server.store import recordings, reports, sets, shaking
 from server.store.people import Person
 from server.store.recordings import Recording
 
@@ -69,7 +69,7 @@ async def export(
     windows = [
         SetWindow(one, window)
         for one in found
-        for window in await sets.windows_of(connection, one.id)
+        for window in await shaking.windows_of(connection, one.id)
     ]
     signals = await recordings.of_patient(connection, person.id)
     _write(folder, SETS, found)

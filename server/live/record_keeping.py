@@ -12,7 +12,7 @@ from server.algorithm import algorithm_of
 from server.clock import utc_offset_min
 from server.live.live_set import CountConfirmed, Effect, SetFinished, TremorMeasured
 from server.live.set_tremor import set_tremor
-from server.store import algorithms, people, sets
+from server.store import algorithms, people, sets, shaking
 from server.store.recordings import Recording
 from server.store.sets import NewSet
 
@@ -51,9 +51,8 @@ async def keep(
                 )
             case TremorMeasured() if last_set_id is not None:
                 summary = set_tremor(effect.windows)
-                await sets.replace_tremor(
-                    database, last_set_id, effect.windows, summary, algorithm_id
-                )
+                made_by = await sets.made_by(database, last_set_id)
+                await shaking.replace(database, last_set_id, effect.windows, summary, made_by)
             case CountConfirmed() if last_set_id is not None:
                 await sets.confirm(database, last_set_id, effect.reps, around.patient_id)
     return last_set_id

@@ -1,25 +1,18 @@
 """The verdict on a whole set's shaking, from its windows."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from detection.events import TremorStatus, TremorWindow
 from detection.summary import set_status, summarise_tremor
-from server.store.sets import SetTremor
+from server.store.shaking import SetTremor
 
 
 def set_tremor(windows: Sequence[TremorWindow]) -> SetTremor:
     """Sum up a set's windows: one verdict, the shares of each, medians where there was tremor."""
     summary = summarise_tremor(list(windows))
     status = set_status(windows)
-    return SetTremor(
-        status=status,
-        reason=_reason(status, windows),
-        amp_rms_ms2=summary.amp_rms_ms2,
-        freq_hz=summary.freq_hz,
-        tremor_fraction=summary.tremor_fraction,
-        none_fraction=summary.none_fraction,
-        unknown_fraction=summary.unknown_fraction,
-    )
+    return SetTremor(status=status, reason=_reason(status, windows), **asdict(summary))
 
 
 def _reason(status: TremorStatus, windows: Sequence[TremorWindow]) -> str:

@@ -14,7 +14,7 @@ from server.guards.gate import Entry, Gate
 from server.guards.problems import ProblemDocument, not_found
 from server.rendering import WordsHere, render, words_for
 from server.services import ServicesHere
-from server.store import caseload, logins, people, reports, sets, signals, trends
+from server.store import caseload, logins, people, reports, sets, shaking, signals, trends
 from server.store.people import Person, Role
 from server.tokens import digest
 from server.views.caseload_view import caseload_view
@@ -147,10 +147,10 @@ async def one_set(
         if stored is None:
             raise not_found()
         reps = await sets.reps_of(database, set_id)
-        windows = await sets.windows_of(database, set_id)
+        windows = await shaking.windows_of(database, set_id)
         signal = await signals.tilt(database, stored)
-        by_phase = await signals.shaking(database, stored, reps)
-    contents = SetContents(reps, windows, signal, by_phase)
+        known = await shaking.settled_of(database, set_id)
+    contents = SetContents(reps, windows, signal, known.by_phase if known else None)
     view = set_view(stored, entry.whose, contents, services.now(), words)
     return render("set.html", words, {"view": view, **_desk(entry, "set")})
 

@@ -14,7 +14,7 @@ from server.guards.gate import Entry, Gate
 from server.guards.problems import not_found
 from server.live.set_commands import EXERCISE_NAME
 from server.services import ServicesHere
-from server.store import reports, sets, signals, trends
+from server.store import reports, sets, shaking, signals, trends
 from server.store.caseload import caseload
 
 MAX_SETS = 500
@@ -132,9 +132,10 @@ async def show_set(set_id: UUID, _entry: SeesRecords, services: ServicesHere) ->
         if stored is None:
             raise not_found()
         reps = await sets.reps_of(database, set_id)
-        windows = await sets.windows_of(database, set_id)
+        windows = await shaking.windows_of(database, set_id)
+        known = await shaking.settled_of(database, set_id)
         curve = await signals.tilt(database, stored)
-    return set_detail(stored, reps, windows, curve)
+    return set_detail(stored, reps, windows, known, curve)
 
 
 @router.post("/alerts/{alert_id}/resolve")

@@ -1,32 +1,17 @@
-"""Sets: what was counted, what a person said it was, its repetitions and its shaking."""
+"""Sets: what was counted, what a person said it was, and its repetitions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from detection.events import Rep, Tempo, TremorStatus, TremorWindow
-from server.store.tables import algorithm, exset, recording, rep, set_tremor, tremor_window
-
-
-@dataclass(frozen=True, slots=True)
-class SetTremor:
-    """The shaking of a whole set; fractions are of the set's windows and add up to one.
-
-    amp_rms_ms2, freq_hz: medians over the windows with tremor; None where there was none.
-    """
-
-    status: TremorStatus
-    reason: str
-    amp_rms_ms2: float | None
-    freq_hz: float | None
-    tremor_fraction: float | None
-    none_fraction: float | None
-    unknown_fraction: float | None
+from detection.events import Rep, Tempo
+from server.store.shaking import TREMOR_COLUMNS, SetTremor, tremor_of
+from server.store.shown import SHOWN_ALGORITHM, is_shown
+from server.store.tables import algorithm, exset, recording, recount, rep, set_tremor
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +40,11 @@ class NewSet:
 
 @dataclass(frozen=True, slots=True)
 class StoredSet:
-    """A set as it is read back."""
+    """A set as it is read back.
+
+    algorithm_id, algorithm_version, tremor: of the algorithm whose results are shown.
+    recounted_reps: what that one counts, where it is a later one than counted at the time.
+    """
 
     id: UUID
     patient_id: UUID
@@ -75,7 +64,9 @@ class StoredSet:
     flags: tuple[str, ...]
     sensor_name: str | None
     sensor_kind: str | None
+    algorithm_id: UUID
     algorithm_version: str
+    recounted_reps: int | None
     tremor: SetTremor | None
 
     @property
@@ -158,77 +149,21 @@ async def confirm(
     )
 
 
-async def replace_tremor(
-    connection: AsyncConnection,
-    set_id: UUID,
-    windows: Sequence[TremorWindow],
-    summary: SetTremor,
-    algorithm_id: UUID,
-) -> None:
-    """Keep the shaking of a set; the last windows become final seconds after the set's end."""
-    await connection.execute(delete(tremor_window).where(tremor_window.c.set_id == set_id))
-    await connection.execute(delete(set_tremor).where(set_tremor.c.set_id == set_id))
-    if windows:
-        rows = [
-            _window_columns(set_id, algorithm_id, number, window)
-            for number, window in enumerate(windows, start=1)
-        ]
-        await connection.execute(insert(tremor_window), rows)
-    await connection.execute(
-        insert(set_tremor).values(
-            set_id=set_id,
-            algorithm_id=algorithm_id,
-            status=summary.status,
-            reason=summary.reason,
-            amp_rms_ms2=summary.amp_rms_ms2,
-            freq_hz=summary.freq_hz,
-            tremor_fraction=summary.tremor_fraction,
-            none_fraction=summary.none_fraction,
-            unknown_fraction=summary.unknown_fraction,
-        )
-    )
-
-
-def _window_columns(
-    set_id: UUID, algorithm_id: UUID, number: int, window: TremorWindow
-) -> dict[str, Any]:
-    return {
-        "set_id": set_id,
-        "number": number,
-        "algorithm_id": algorithm_id,
-        "start_s": window.start_s,
-        "end_s": window.end_s,
-        "status": window.status,
-        "reason": window.reason,
-        "amp_rms_ms2": window.amp_rms_ms2,
-        "freq_hz": window.freq_hz,
-        "confidence": window.confidence,
-    }
-
-
-TREMOR_COLUMNS = (
-    set_tremor.c.status.label("tremor_status"),
-    set_tremor.c.reason.label("tremor_reason"),
-    set_tremor.c.amp_rms_ms2,
-    set_tremor.c.freq_hz,
-    set_tremor.c.tremor_fraction,
-    set_tremor.c.none_fraction,
-    set_tremor.c.unknown_fraction,
-)
-
-
 def _stored() -> Select[*tuple[Any, ...]]:
     return (
         select(
             exset,
             recording.c.sensor_name,
             recording.c.sensor_kind,
+            algorithm.c.id.label("shown_by"),
             algorithm.c.version.label("algorithm_version"),
+            recount.c.auto_reps.label("recounted_reps"),
             *TREMOR_COLUMNS,
         )
-        .join(algorithm, algorithm.c.id == exset.c.algorithm_id)
+        .join(algorithm, algorithm.c.id == SHOWN_ALGORITHM)
         .outerjoin(recording, recording.c.id == exset.c.recording_id)
-        .outerjoin(set_tremor, set_tremor.c.set_id == exset.c.id)
+        .outerjoin(set_tremor, (set_tremor.c.set_id == exset.c.id) & is_shown(set_tremor))
+        .outerjoin(recount, (recount.c.set_id == exset.c.id) & is_shown(recount))
     )
 
 
@@ -236,6 +171,13 @@ async def find(connection: AsyncConnection, set_id: UUID) -> StoredSet | None:
     """The set with this id."""
     row = (await connection.execute(_stored().where(exset.c.id == set_id))).one_or_none()
     return _stored_set(row) if row else None
+
+
+async def made_by(connection: AsyncConnection, set_id: UUID) -> UUID:
+    """The algorithm that counted a set, which is known to be there, at the time."""
+    query = select(exset.c.algorithm_id).where(exset.c.id == set_id)
+    algorithm_id: UUID = (await connection.execute(query)).scalar_one()
+    return algorithm_id
 
 
 async def owner(connection: AsyncConnection, set_id: UUID) -> UUID | None:
@@ -286,28 +228,21 @@ def _stored_set(row: Row[*tuple[Any, ...]]) -> StoredSet:
         flags=tuple(row.flags),
         sensor_name=row.sensor_name,
         sensor_kind=row.sensor_kind,
+        algorithm_id=row.shown_by,
         algorithm_version=row.algorithm_version,
-        tremor=_tremor_of(row),
-    )
-
-
-def _tremor_of(row: Row[*tuple[Any, ...]]) -> SetTremor | None:
-    if row.tremor_status is None:
-        return None
-    return SetTremor(
-        TremorStatus(row.tremor_status),
-        row.tremor_reason,
-        row.amp_rms_ms2,
-        row.freq_hz,
-        row.tremor_fraction,
-        row.none_fraction,
-        row.unknown_fraction,
+        recounted_reps=row.recounted_reps,
+        tremor=tremor_of(row),
     )
 
 
 async def reps_of(connection: AsyncConnection, set_id: UUID) -> list[Rep]:
     """The repetitions of a set, in order."""
-    query = select(rep).where(rep.c.set_id == set_id).order_by(rep.c.number)
+    query = (
+        select(rep)
+        .join(exset, exset.c.id == rep.c.set_id)
+        .where(rep.c.set_id == set_id, is_shown(rep))
+        .order_by(rep.c.number)
+    )
     return [
         Rep(
             row.start_s,
@@ -317,27 +252,6 @@ async def reps_of(connection: AsyncConnection, set_id: UUID) -> list[Rep]:
             row.tilt_deg,
             row.confidence,
             row.counted_at_s,
-        )
-        for row in await connection.execute(query)
-    ]
-
-
-async def windows_of(connection: AsyncConnection, set_id: UUID) -> list[TremorWindow]:
-    """The windows of shaking of a set, in order."""
-    query = (
-        select(tremor_window)
-        .where(tremor_window.c.set_id == set_id)
-        .order_by(tremor_window.c.number)
-    )
-    return [
-        TremorWindow(
-            row.start_s,
-            row.end_s,
-            TremorStatus(row.status),
-            row.reason,
-            row.amp_rms_ms2,
-            row.freq_hz,
-            row.confidence,
         )
         for row in await connection.execute(query)
     ]

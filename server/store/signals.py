@@ -7,11 +7,12 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.events import Rep
-from detection.tremor.phases import SetShaking, shaking_by_phase
-from sensors.chunks import Chunk
+from detection.sampling import sampling
+from detection.tremor.phases import shaking_by_phase
 from sensors.samples import SampleBlock
 from server.store import recordings, sets
 from server.store.sets import StoredSet
+from server.store.shaking import Settled
 from server.tilt import TiltSignal, tilt_signal
 
 MARGIN_S = 1.0
@@ -20,22 +21,30 @@ AROUND_S = 5.0
 """The same for its shaking: what is usual about a moment is told by two seconds around it."""
 
 
-async def shaking(
-    connection: AsyncConnection, stored: StoredSet, reps: Sequence[Rep]
-) -> SetShaking | None:
-    """The shaking by phase of the repetitions; None where it cannot be measured."""
+async def settled(connection: AsyncConnection, stored: StoredSet) -> Settled | None:
+    """What the signal around a set tells of it; None where none is kept."""
     if stored.recording_id is None or stored.start_s is None or stored.end_s is None:
         return None
     chunks = await recordings.chunks_between(
         connection, stored.recording_id, stored.start_s - AROUND_S, stored.end_s + AROUND_S
     )
-    return await asyncio.to_thread(_by_phase, chunks, reps) if chunks else None
+    if not chunks:
+        return None
+    reps = await sets.reps_of(connection, stored.id)
+    blocks = [chunk.block for chunk in chunks]
+    return await asyncio.to_thread(settled_by, blocks, reps, stored.start_s, stored.end_s)
 
 
-def _by_phase(chunks: Sequence[Chunk], reps: Sequence[Rep]) -> SetShaking | None:
-    t_s = np.concatenate([chunk.block.t_s for chunk in chunks])
-    acc_ms2 = np.concatenate([chunk.block.acc_ms2 for chunk in chunks])
-    return shaking_by_phase(SampleBlock(t_s, acc_ms2, chunks[0].block.rate_hz), reps)
+def settled_by(
+    blocks: Sequence[SampleBlock], reps: Sequence[Rep], start_s: float, end_s: float
+) -> Settled:
+    """What the blocks around a set `[start_s, end_s)` tell of it."""
+    t_s = np.concatenate([block.t_s for block in blocks])
+    acc_ms2 = np.concatenate([block.acc_ms2 for block in blocks])
+    rate_hz = blocks[0].rate_hz
+    by_phase = shaking_by_phase(SampleBlock(t_s, acc_ms2, rate_hz), reps)
+    during = t_s[(t_s >= start_s) & (t_s < end_s)]
+    return Settled(by_phase, sampling(during, rate_hz))
 
 
 async def tilt(connection: AsyncConnection, stored: StoredSet) -> TiltSignal | None:

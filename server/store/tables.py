@@ -227,9 +227,12 @@ exset = Table(
     Column("confidence", Float, nullable=True),
     Column("flags", JSON, nullable=False),
     _reference("algorithm_id", "algorithm"),
+    Column("shown_algorithm_id", Uuid, nullable=True),
     Index("ix_exset_patient_id_started_at", "patient_id", "started_at"),
 )
-"""auto_reps is null where no sensor counted: missing is not zero."""
+"""auto_reps is null where no sensor counted: missing is not zero. shown_algorithm_id: whose results
+stand on the pages; null where it is the first's. It refers to `algorithm`, without a foreign key,
+which SQLite cannot add."""
 
 rep = Table(
     "rep",
@@ -246,8 +249,36 @@ rep = Table(
     Column("tilt_deg", Float, nullable=False),
     Column("confidence", Float, nullable=False),
     _seconds("counted_at_s"),
-    PrimaryKeyConstraint("set_id", "number"),
+    PrimaryKeyConstraint("set_id", "algorithm_id", "number"),
 )
+
+recount = Table(
+    "recount",
+    metadata,
+    Column("set_id", Uuid, ForeignKey("exset.id"), nullable=False),
+    _reference("algorithm_id", "algorithm"),
+    Column("auto_reps", Integer, nullable=False),
+    _seconds("start_s"),
+    _seconds("end_s"),
+    Column("confidence", Float, nullable=True),
+    _instant("made_at"),
+    PrimaryKeyConstraint("set_id", "algorithm_id"),
+)
+"""What a later algorithm counts in the signal of a set, beside what was counted at the time."""
+
+FIGURES_OF_WINDOW = (
+    "amp_rms_ms2",
+    "amp_low_ms2",
+    "amp_high_ms2",
+    "displacement_mm",
+    "freq_hz",
+    "bandwidth_hz",
+    "band_rms_ms2",
+    "contrast_db",
+    "confidence",
+    "noise_floor_ms2",
+)
+"""Of shaking, as detection.events names and explains them."""
 
 tremor_window = Table(
     "tremor_window",
@@ -259,24 +290,53 @@ tremor_window = Table(
     _seconds("end_s"),
     Column("status", String(16), nullable=False),
     Column("reason", String(200), nullable=False),
-    Column("amp_rms_ms2", Float, nullable=True),
-    Column("freq_hz", Float, nullable=True),
-    Column("confidence", Float, nullable=True),
-    PrimaryKeyConstraint("set_id", "number"),
+    *(Column(name, Float, nullable=True) for name in FIGURES_OF_WINDOW),
+    PrimaryKeyConstraint("set_id", "algorithm_id", "number"),
 )
+
+FIGURES_OF_SET = (
+    *FIGURES_OF_WINDOW,
+    "freq_spread_hz",
+    "tremor_fraction",
+    "none_fraction",
+    "unknown_fraction",
+    "below_floor_fraction",
+)
+"""As detection.summary names and explains them."""
 
 set_tremor = Table(
     "set_tremor",
     metadata,
-    Column("set_id", Uuid, ForeignKey("exset.id"), primary_key=True),
+    Column("set_id", Uuid, ForeignKey("exset.id"), nullable=False),
     _reference("algorithm_id", "algorithm"),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("windows", Integer, nullable=True),
+    *(Column(name, Float, nullable=True) for name in FIGURES_OF_SET),
+    _instant("settled_at", nullable=True),
+    Column("effective_rate_hz", Float, nullable=True),
+    Column("jitter_ms", Float, nullable=True),
+    Column("gap_s", Float, nullable=True),
+    Column("course_amp_rms_ms2", JSON, nullable=True),
+    Column("course_slope_log10", Float, nullable=True),
+    Column("course_low_log10", Float, nullable=True),
+    Column("course_high_log10", Float, nullable=True),
+    PrimaryKeyConstraint("set_id", "algorithm_id"),
+)
+"""From settled_at on: known when the signal around the set is there, seconds after its end."""
+
+phase_tremor = Table(
+    "phase_tremor",
+    metadata,
+    Column("set_id", Uuid, ForeignKey("exset.id"), nullable=False),
+    _reference("algorithm_id", "algorithm"),
+    Column("phase", String(16), nullable=False),
     Column("status", String(16), nullable=False),
     Column("reason", String(200), nullable=False),
     Column("amp_rms_ms2", Float, nullable=True),
     Column("freq_hz", Float, nullable=True),
-    Column("tremor_fraction", Float, nullable=True),
-    Column("none_fraction", Float, nullable=True),
-    Column("unknown_fraction", Float, nullable=True),
+    Column("score", Float, nullable=True),
+    PrimaryKeyConstraint("set_id", "algorithm_id", "phase"),
 )
 
 report = Table(

@@ -6,7 +6,8 @@ from statistics import median
 from detection.events import Rep, TremorStatus
 from detection.tremor.phases import PhaseShaking
 from server.charts.set_chart import RepShaking
-from server.store.sets import SetTremor, StoredSet
+from server.store.sets import StoredSet
+from server.store.shaking import SetTremor
 from server.words import Words
 
 

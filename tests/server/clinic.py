@@ -26,7 +26,7 @@ from sensors.recording import Recording
 from server.algorithm import algorithm_of
 from server.live.set_tremor import set_tremor
 from server.settings import Settings
-from server.store import algorithms, devices, logins, people, reports, sets
+from server.store import algorithms, devices, logins, people, reports, sets, shaking
 from server.store.database import Database
 from server.store.people import Person, Role
 from server.store.reports import Report
@@ -145,7 +145,7 @@ async def _add_set(
     windows = [_window(100.0 + n, amp_rms_ms2) for n in range(86)]
     algorithm_id = await algorithms.ensure(database, algorithm_of(TrackerParams()))
     await sets.add(database, new, algorithm_id)
-    await sets.replace_tremor(database, new.id, windows, set_tremor(windows), algorithm_id)
+    await shaking.replace(database, new.id, windows, set_tremor(windows), algorithm_id)
     return new.id
 
 

@@ -26,6 +26,7 @@ from server.invitations import invite, pair
 from server.listening import open_socket, serving
 from server.services import Services
 from server.settings import Settings
+from server.settling import Settling
 from server.store import people
 from server.store.people import Person, Role
 
@@ -144,6 +145,12 @@ class House:
         answer = await browser.get(f"/api/v1/patients/{self.anna.id}/sets")
         found: list[dict[str, Any]] = answer.raise_for_status().json()["sets"]
         return found
+
+    async def settle(self) -> None:
+        """Let sets settle whose signal is there."""
+        settling = Settling(self.services.database, self.services.clock)
+        while await settling.settle():
+            pass
 
     async def live(self) -> dict[str, Any]:
         """Anna's live state."""

@@ -27,6 +27,7 @@ async def page_of_a_set(house: House, rate_hz: float) -> str:
     async with house.collector(rate_hz=rate_hz) as sender:
         await sender.chunks(blocks_of(made))
         await sender.end()
+    await house.settle()
     (one,) = await house.sets_of_anna()
     browser = await house.client(house.eva)
     return (await browser.get(f"/sets/{one['id']}")).text

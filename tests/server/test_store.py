@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from alembic import command
@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from server.store import people
+from server.store import people, sets, shaking
 from server.store.database import Database, InUse, make_engine
 from server.store.migrate import alembic_config, migrate
 from server.store.people import Role
@@ -66,10 +66,7 @@ OLD_COMMANDS = """
 
 async def test_commands_of_before_belong_to_their_patient_now(tmp_path: Path) -> None:
     path = tmp_path / "steadyrep.sqlite3"
-    engine = make_engine(path)
-    async with engine.connect() as connection:
-        await connection.run_sync(lambda one: command.upgrade(alembic_config(one), "0001"))
-    await engine.dispose()
+    await _at_revision(path, "0001")
     with closing(sqlite3.connect(path)) as file:
         file.executescript(OLD_COMMANDS)
     async with Database.open(path):
@@ -78,6 +75,52 @@ async def test_commands_of_before_belong_to_their_patient_now(tmp_path: Path) ->
     with closing(sqlite3.connect(path)) as file:
         numbered = [("a", 0, "r1", 3), ("a", 1, "r1", 9), ("a", 2, "r2", 2)]
         assert file.execute(kept).fetchall() == numbered
+
+
+OLD_RESULTS = """
+    INSERT INTO user VALUES ('{patient}', 'patient', 'Anna', 'UTC', '2026-11-02');
+    INSERT INTO algorithm VALUES
+        ('{first}', '2026.11.3', '{{}}', x'00'), ('{second}', '2026.11.4', '{{}}', x'01');
+    INSERT INTO exset VALUES ('{one}', '{patient}', NULL, '2026-11-02', 0, 1.0, 9.0, 'bridge', NULL,
+        NULL, 10, 2, NULL, NULL, 'done', 0.9, '[]', '{first}');
+    INSERT INTO rep VALUES
+        ('{one}', 1, '{first}', 1, 3, 5, 1, 1, 1, 40, 0.9, 5),
+        ('{one}', 2, '{first}', 5, 7, 9, 1, 1, 1, 41, 0.9, 9);
+    INSERT INTO tremor_window VALUES ('{one}', 1, '{first}', 2, 6, 'tremor', '', 0.3, 8.0, 0.9);
+    INSERT INTO set_tremor VALUES ('{one}', '{first}', 'tremor', '', 0.3, 8.0, 1.0, 0.0, 0.0);
+"""
+
+
+async def test_results_of_before_stay_and_leave_room_for_a_later_algorithm(tmp_path: Path) -> None:
+    path = tmp_path / "steadyrep.sqlite3"
+    ids = {name: uuid4().hex for name in ("patient", "first", "second", "one")}
+    await _at_revision(path, "0004")
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(OLD_RESULTS.format(**ids))
+    async with Database.open(path) as database, database.reading() as connection:
+        stored = await sets.find(connection, UUID(ids["one"]))
+        assert stored is not None
+        assert (stored.auto_reps, stored.recounted_reps) == (2, None)
+        assert stored.tremor is not None
+        assert (stored.tremor.amp_rms_ms2, stored.tremor.amp_low_ms2) == (0.3, None)
+        assert [one.tilt_deg for one in await sets.reps_of(connection, stored.id)] == [40, 41]
+        assert [one.freq_hz for one in await shaking.windows_of(connection, stored.id)] == [8.0]
+    with closing(sqlite3.connect(path)) as file:
+        for table in ("rep", "tremor_window", "set_tremor"):
+            again = f"INSERT INTO {table} SELECT * FROM {table}"
+            with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+                file.execute(again)
+            file.execute(f"CREATE TABLE copied AS SELECT * FROM {table}")
+            file.execute("UPDATE copied SET algorithm_id = ?", (ids["second"],))
+            file.execute(f"INSERT INTO {table} SELECT * FROM copied")
+            file.execute("DROP TABLE copied")
+
+
+async def _at_revision(path: Path, revision: str) -> None:
+    engine = make_engine(path)
+    async with engine.connect() as connection:
+        await connection.run_sync(lambda one: command.upgrade(alembic_config(one), revision))
+    await engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -155,7 +198,7 @@ def test_no_code_updates_the_automatic_count() -> None:
     store = Path(__file__).parents[2] / "server" / "store"
     for module in store.glob("*.py"):
         for statement in module.read_text().split("update(exset)")[1:]:
-            assert "auto_reps" not in statement.partition("await")[0], module
+            assert "auto_reps" not in statement.partition("\n\n")[0], module
     assert "auto_reps" in update(exset).table.c
 
 
