@@ -17,6 +17,7 @@ from server.commands import (
     exercises,
     export,
     people,
+    reanalyze,
     reference,
     replay,
     serve,
@@ -40,6 +41,7 @@ app.command("doctor")(doctor.doctor)
 app.command("exercises")(exercises.exercises)
 app.command("erase")(erase.erase)
 app.command("export")(export.export)
+app.command("reanalyze")(reanalyze.reanalyze)
 app.command("reference")(reference.reference)
 app.command("replay")(replay.replay)
 app.command("restore")(backup.restore)

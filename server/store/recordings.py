@@ -183,6 +183,17 @@ async def chunks_from(
         yield decode_chunk(zlib.decompress(row.payload_zlib))
 
 
+async def payloads(connection: AsyncConnection, recording_id: UUID) -> list[bytes]:
+    """All stored chunks of a recording, in order, each as it came."""
+    query = (
+        select(chunk.c.payload_zlib)
+        .where(chunk.c.recording_id == recording_id)
+        .order_by(chunk.c.sequence)
+    )
+    packed = (await connection.execute(query)).scalars().all()
+    return [zlib.decompress(each) for each in packed]
+
+
 async def chunks_between(
     connection: AsyncConnection, recording_id: UUID, start_s: float, end_s: float
 ) -> list[Chunk]:

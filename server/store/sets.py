@@ -1,11 +1,12 @@
 """Sets: what was counted, what a person said it was, and its repetitions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.events import Rep, Tempo
@@ -85,11 +86,17 @@ async def add(connection: AsyncConnection, new: NewSet, algorithm_id: UUID) -> N
     if await _exists(connection, new.id):
         return
     await connection.execute(insert(exset).values(_columns(new, algorithm_id)))
-    if new.reps:
-        rows = [
-            _rep_columns(new.id, algorithm_id, number, one)
-            for number, one in enumerate(new.reps, start=1)
-        ]
+    await replace_reps(connection, new.id, algorithm_id, new.reps)
+
+
+async def replace_reps(
+    connection: AsyncConnection, set_id: UUID, algorithm_id: UUID, reps: Sequence[Rep]
+) -> None:
+    """Keep the repetitions that an algorithm finds in a set, in place of what it found before."""
+    theirs = (rep.c.set_id == set_id) & (rep.c.algorithm_id == algorithm_id)
+    await connection.execute(delete(rep).where(theirs))
+    if reps:
+        rows = [_rep_columns(set_id, algorithm_id, n, one) for n, one in enumerate(reps, start=1)]
         await connection.execute(insert(rep), rows)
 
 
