@@ -10,7 +10,6 @@ phase has stands out of it; what a single repetition has does not.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,18 +17,14 @@ from scipy import stats
 
 from detection.events import Rep, TremorStatus
 from detection.tremor.contrast import DB_PER_NEPER, LEFT, PEAK, RIGHT
-from detection.tremor.filters import BandFilter, power_response
 from detection.tremor.history import IndexArray
-from detection.tremor.limiter import AXES, Limiter
+from detection.tremor.noise import resolution_ms2, smallest_step_ms2
 from detection.tremor.params import TremorParams
 from detection.tremor.setup import TremorSetup, tremor_setup
-from detection.tremor.spectrum import ShortSpectra
+from detection.tremor.stretches import stretches
+from detection.tremor.verdict import BELOW_COUNTED
 from sensors.samples import FloatArray, SampleBlock
 
-STRETCH_S, STEP_S = 1.0, 0.2
-"""Of the short spectra: short against a phase, and five a second of which neighbours overlap."""
-GAP_S = 0.06
-"""A longer hole parts the signal, as it parts windows."""
 FEWEST_REPS = 4
 """Of fewer a median is one repetition's."""
 SHORTEST_S = 0.5
@@ -110,57 +105,15 @@ def shaking_by_phase(
     if block.rate_hz < params.min_rate_hz or len(reps) < FEWEST_REPS:
         return None
     setup = tremor_setup(block.rate_hz, params)
-    middle_s, log_power = _stretches(block, setup, params)
-    phase, number = _places(middle_s, reps)
+    least_ms2 = _least_ms2(block, params)
+    of = stretches(block, params)
+    log_power = of.log_power
+    phase, number = _places(of.middle_s, reps)
     found = tuple(
-        _judged(each, log_power[phase == n], _lasts_s(reps, each), setup, params)
+        _judged(each, log_power[phase == n], _lasts_s(reps, each), setup, least_ms2)
         for n, each in enumerate(RepPhase)
     )
     return SetShaking(found, _course(found, log_power, phase, number, len(reps), setup))
-
-
-def _stretches(
-    block: SampleBlock, setup: TremorSetup, params: TremorParams
-) -> tuple[FloatArray, FloatArray]:
-    """Middles (k,) and log powers (k, frequencies) of a second each, none over a hole."""
-    cuts = np.flatnonzero(np.diff(block.t_s) > max(GAP_S, 2.5 / block.rate_hz)) + 1
-    middles, spectra = [np.zeros(0)], [np.zeros((0, len(setup.short.freq_hz)))]
-    for first, last in zip([0, *cuts], [*cuts, len(block)], strict=True):
-        piece_s, piece_ms2 = block.t_s[first:last], block.acc_ms2[first:last]
-        middle_s, log_power = _of_piece(piece_s, piece_ms2, setup, params)
-        middles.append(middle_s)
-        spectra.append(log_power)
-    return np.concatenate(middles), np.concatenate(spectra)
-
-
-def _of_piece(
-    t_s: FloatArray, acc_ms2: FloatArray, setup: TremorSetup, params: TremorParams
-) -> tuple[FloatArray, FloatArray]:
-    spectra = _short_spectra(setup.work_rate_hz * setup.keep_every, params)
-    limiter = Limiter(
-        setup.limiter_block,
-        params.limiter_half_width,
-        params.limiter_quantile,
-        params.limiter_times_usual,
-    )
-    limiter.push(BandFilter(setup.sections, setup.keep_every).push(acc_ms2))
-    limiter.flush()
-    last = (limiter.count - spectra.samples) / setup.work_rate_hz
-    starts = [setup.start(n * STEP_S) for n in range(int(last / STEP_S) + 1)] if last >= 0 else []
-    starts = [start for start in starts if start + spectra.samples <= limiter.count]
-    if not starts:
-        return np.zeros(0), np.zeros((0, len(spectra.freq_hz)))
-    rows = limiter.stretches(starts, spectra.samples)[:, AXES].swapaxes(1, 2)
-    middle = (np.array(starts) + spectra.samples // 2) * setup.keep_every
-    return t_s[np.minimum(middle, len(t_s) - 1)], spectra.log_power(rows[:, None])
-
-
-@lru_cache(maxsize=16)
-def _short_spectra(rate_hz: float, params: TremorParams) -> ShortSpectra:
-    setup = tremor_setup(rate_hz, params)
-    response = partial(power_response, setup.sections, rate_hz=rate_hz)
-    samples = round(STRETCH_S * setup.work_rate_hz)
-    return ShortSpectra(samples, setup.work_rate_hz, params.low_pass_hz, response)
 
 
 def _places(middle_s: FloatArray, reps: Sequence[Rep]) -> tuple[IndexArray, IndexArray]:
@@ -199,7 +152,7 @@ def _judged(
     log_power: FloatArray,
     lasts_s: float,
     setup: TremorSetup,
-    params: TremorParams,
+    least_ms2: float,
 ) -> PhaseShaking:
     if lasts_s < SHORTEST_S or len(log_power) < FEWEST_STRETCHES:
         return PhaseShaking(phase, TremorStatus.UNKNOWN, "too short a phase", None, None, None)
@@ -210,7 +163,7 @@ def _judged(
     # where several are as good, as where the score is at its end, the highest is the peak
     at = int(np.where(score >= best - AS_GOOD, levels[PEAK], -np.inf).argmax())
     peak = _peak(log_power, levels[:, at], float(setup.contrasts.grid_hz[at]), setup)
-    status, reason = _status(best, peak.amp_ms2, params)
+    status, reason = _status(best, peak.amp_ms2, least_ms2)
     return PhaseShaking(phase, status, reason, peak.amp_ms2, peak.freq_hz, best)
 
 
@@ -222,11 +175,17 @@ def _scores(levels: FloatArray) -> FloatArray:
     return np.asarray(hump - 0.6 * np.maximum(0.0, -left))
 
 
-def _status(score: float, amp_ms2: float, params: TremorParams) -> tuple[TremorStatus, str]:
+def _least_ms2(block: SampleBlock, params: TremorParams) -> float:
+    """The smallest amplitude that counts, with this device's steps."""
+    step_ms2 = resolution_ms2(smallest_step_ms2(block.acc_ms2))
+    return max(params.min_amp_ms2, params.times_floor * params.floor_ms2, step_ms2)
+
+
+def _status(score: float, amp_ms2: float, least_ms2: float) -> tuple[TremorStatus, str]:
     if score <= SCORE_UNSURE:
         return TremorStatus.NONE, ""
-    if amp_ms2 < max(params.min_amp_ms2, params.times_floor * params.floor_ms2):
-        return TremorStatus.BELOW_FLOOR, "below the smallest size that counts"
+    if amp_ms2 < least_ms2:
+        return TremorStatus.BELOW_FLOOR, BELOW_COUNTED
     if score <= SCORE_PEAK:
         return TremorStatus.UNKNOWN, "weak"
     return TremorStatus.TREMOR, ""

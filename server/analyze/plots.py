@@ -1,4 +1,4 @@
-"""An analysis as a picture: the movement with its repetitions, the shaking beneath.
+"""An analysis as a picture: the movement with its repetitions, its shaking, its frequencies.
 
 Colours and marks follow the pages: one accent for data, ink for text, shape beside colour, no red.
 """
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from scipy.signal import butter, sosfiltfilt
 
 from detection.events import Rep, TremorStatus, TremorWindow
 from detection.reference import Comparison
-from sensors.samples import FloatArray
+from detection.tremor.spectrogram import SHOWN_HZ, spectrogram
+from detection.tremor.stretches import STEP_S
+from sensors.samples import FloatArray, SampleBlock
 from server.analyze.analysis import Analysis
 
 if TYPE_CHECKING:
@@ -35,6 +38,9 @@ WIDTH_INCHES = (11.0, 40.0)
 
 LEAST_TOP_MS2 = 0.2
 """The scale of shaking reaches at least this far, so that next to nothing looks like it."""
+SPAN_DB, STRONGEST_PERCENT, LEAST_TOP_DB = 27.0, 99.5, -12.0
+"""The spectrogram's shades, from the strongest down, a knock or two left out; it begins no lower,
+or noise would fill it."""
 LANE = 0.13
 """How far beneath zero windows without a size lie, as a share of the scale."""
 
@@ -73,9 +79,10 @@ def draw_analysis(picture: Path, title: str, analysis: Analysis) -> None:
 def _figure(title: str, analysis: Analysis) -> Figure:
     wanted = INCHES_PER_SECOND * analysis.recording.duration_s
     width = float(np.clip(wanted, *WIDTH_INCHES))
-    figure = Figure(figsize=(width, 6.2), layout="constrained")
-    movement, shaking = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1))
-    for axes in (movement, shaking):
+    figure = Figure(figsize=(width, 8.4), layout="constrained")
+    panels = figure.subplots(3, 1, sharex=True, height_ratios=(2.2, 1, 1.1))
+    movement, shaking, spectrum = panels
+    for axes in panels:
         _dress(axes)
     movement.set_title(_headline(title, analysis), loc="left", fontsize=13, color=INK)
     _draw_movement(movement, analysis)
@@ -85,11 +92,12 @@ def _figure(title: str, analysis: Analysis) -> Figure:
             each.hold.start_s, each.hold.end_s, color=ACCENT, alpha=PHASE_SHADES[1], lw=0
         )
     _draw_shaking(shaking, analysis.windows)
-    for axes in (movement, shaking):
+    _draw_spectrum(spectrum, analysis)
+    for axes in panels:
         _draw_gaps(axes, analysis)
-    shaking.set_xlabel("seconds")
+    spectrum.set_xlabel("seconds")
     first_s = float(analysis.recording.t_s[0])
-    shaking.set_xlim(first_s, first_s + max(analysis.recording.duration_s, 1.0))
+    spectrum.set_xlim(first_s, first_s + max(analysis.recording.duration_s, 1.0))
     return figure
 
 
@@ -205,6 +213,37 @@ def _draw_shaking(axes: "Axes", windows: tuple[TremorWindow, ...]) -> None:
         axes.legend(loc="upper left", ncols=len(MARKS), frameon=False, labelcolor=INK_2)
     else:
         axes.text(0.5, 0.5, "too short to measure", transform=axes.transAxes, ha="center")
+
+
+def _draw_spectrum(axes: "Axes", analysis: Analysis) -> None:
+    """Power by frequency and moment, darker is more, with each repetition's start and turn."""
+    recording = analysis.recording
+    found = spectrogram(SampleBlock(recording.t_s, recording.acc_ms2, recording.rate_hz))
+    axes.set_ylim(*SHOWN_HZ)
+    axes.set_ylabel("Hz")
+    if found is None:
+        axes.text(0.5, 0.5, "too slow or too short", transform=axes.transAxes, ha="center")
+        return
+    top_db = max(float(np.percentile(found.level_db, STRONGEST_PERCENT)), LEAST_TOP_DB)
+    colours = LinearSegmentedColormap.from_list("steadyrep", [SURFACE, ACCENT, INK])
+    holes = np.flatnonzero(np.diff(found.t_s) > 2 * STEP_S) + 1
+    for t_s, level_db in zip(
+        np.split(found.t_s, holes), np.split(found.level_db, holes), strict=True
+    ):
+        edges_s = np.append(t_s - STEP_S / 2, t_s[-1] + STEP_S / 2)
+        step_hz = float(found.freq_hz[1] - found.freq_hz[0])
+        edges_hz = np.append(found.freq_hz - step_hz / 2, found.freq_hz[-1] + step_hz / 2)
+        axes.pcolormesh(
+            *(edges_s, edges_hz, level_db.T),
+            cmap=colours,
+            vmin=top_db - SPAN_DB,
+            vmax=top_db,
+            rasterized=True,
+        )
+    for each in analysis.sets:
+        for rep in each.reps:
+            axes.axvline(rep.start_s, color=ACCENT, lw=0.8)
+            axes.axvline(rep.turn_s, color=ACCENT, lw=0.8, ls=(0, (2, 3)))
 
 
 def _draw_marks(axes: "Axes", mark: Mark, windows: list[TremorWindow], lane_ms2: float) -> None:

@@ -113,7 +113,7 @@ def draw_set(
     signal: TiltSignal | None,
 ) -> SetChart:
     """The picture of one set; times are the stream's, labels count from the set's start."""
-    time = Linear(-MARGIN_S, max(end_s - start_s, 1.0) + MARGIN_S, LEFT, RIGHT)
+    time = time_scale(start_s, end_s)
     tilt = _tilt_scale(reps, signal)
     lane = _shaking_scale(windows)
     return SetChart(
@@ -130,6 +130,11 @@ def draw_set(
         seconds_ticks(Linear(0.0, time.high, time(0.0), RIGHT), 12),
         linear_ticks(tilt, 4),
     )
+
+
+def time_scale(start_s: float, end_s: float) -> Linear:
+    """Seconds since the set's start onto paper."""
+    return Linear(-MARGIN_S, max(end_s - start_s, 1.0) + MARGIN_S, LEFT, RIGHT)
 
 
 def rep_shaking(rep: Rep, windows: Sequence[TremorWindow]) -> RepShaking:

@@ -150,7 +150,8 @@ async def one_set(
         windows = await shaking.windows_of(database, set_id)
         signal = await signals.tilt(database, stored)
         known = await shaking.settled_of(database, set_id)
-    contents = SetContents(reps, windows, signal, known.by_phase if known else None)
+        spectra = await signals.spectra(database, stored)
+    contents = SetContents(reps, windows, signal, known.by_phase if known else None, spectra)
     view = set_view(stored, entry.whose, contents, services.now(), words)
     return render("set.html", words, {"view": view, **_desk(entry, "set")})
 

@@ -1,4 +1,4 @@
-"""What a stored set's signal shows on looking again: the tilt as a curve, shaking by phase."""
+"""What a stored set's signal shows on looking again: tilt, frequencies, shaking by phase."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from detection.events import Rep
 from detection.sampling import sampling
 from detection.tremor.phases import shaking_by_phase
+from detection.tremor.spectrogram import Spectrogram, spectrogram
 from sensors.samples import SampleBlock
 from server.store import recordings, sets
 from server.store.sets import StoredSet
@@ -23,15 +24,10 @@ AROUND_S = 5.0
 
 async def settled(connection: AsyncConnection, stored: StoredSet) -> Settled | None:
     """What the signal around a set tells of it; None where none is kept."""
-    if stored.recording_id is None or stored.start_s is None or stored.end_s is None:
-        return None
-    chunks = await recordings.chunks_between(
-        connection, stored.recording_id, stored.start_s - AROUND_S, stored.end_s + AROUND_S
-    )
-    if not chunks:
+    blocks = await _blocks(connection, stored, AROUND_S)
+    if not blocks or stored.start_s is None or stored.end_s is None:
         return None
     reps = await sets.reps_of(connection, stored.id)
-    blocks = [chunk.block for chunk in chunks]
     return await asyncio.to_thread(settled_by, blocks, reps, stored.start_s, stored.end_s)
 
 
@@ -39,12 +35,33 @@ def settled_by(
     blocks: Sequence[SampleBlock], reps: Sequence[Rep], start_s: float, end_s: float
 ) -> Settled:
     """What the blocks around a set `[start_s, end_s)` tell of it."""
+    around = _joined(blocks)
+    during_s = around.t_s[(around.t_s >= start_s) & (around.t_s < end_s)]
+    return Settled(shaking_by_phase(around, reps), sampling(during_s, around.rate_hz))
+
+
+def _joined(blocks: Sequence[SampleBlock]) -> SampleBlock:
     t_s = np.concatenate([block.t_s for block in blocks])
     acc_ms2 = np.concatenate([block.acc_ms2 for block in blocks])
-    rate_hz = blocks[0].rate_hz
-    by_phase = shaking_by_phase(SampleBlock(t_s, acc_ms2, rate_hz), reps)
-    during = t_s[(t_s >= start_s) & (t_s < end_s)]
-    return Settled(by_phase, sampling(during, rate_hz))
+    return SampleBlock(t_s, acc_ms2, blocks[0].rate_hz)
+
+
+async def _blocks(
+    connection: AsyncConnection, stored: StoredSet, around_s: float
+) -> list[SampleBlock]:
+    """The signal of a set and so much around it; none where no sensor took part."""
+    if stored.recording_id is None or stored.start_s is None or stored.end_s is None:
+        return []
+    chunks = await recordings.chunks_between(
+        connection, stored.recording_id, stored.start_s - around_s, stored.end_s + around_s
+    )
+    return [chunk.block for chunk in chunks]
+
+
+async def spectra(connection: AsyncConnection, stored: StoredSet) -> Spectrogram | None:
+    """What moved at which frequency during a set; None where it cannot be told."""
+    blocks = await _blocks(connection, stored, AROUND_S)
+    return await asyncio.to_thread(lambda: spectrogram(_joined(blocks))) if blocks else None
 
 
 async def tilt(connection: AsyncConnection, stored: StoredSet) -> TiltSignal | None:

@@ -49,6 +49,16 @@ def set_shaking(tremor: SetTremor | None, words: Words) -> str:
     return words(f"shaking.{status}")
 
 
+def shaking_interval(tremor: SetTremor | None, words: Words) -> str | None:
+    """Between what the shaking of a set lies; None where there was none, or nobody knows."""
+    if tremor is None or tremor.status is not TremorStatus.TREMOR:
+        return None
+    if tremor.amp_low_ms2 is None or tremor.amp_high_ms2 is None:
+        return None
+    low, high = words.number(tremor.amp_low_ms2, 2), words.number(tremor.amp_high_ms2, 2)
+    return words("shaking.interval", low=low, high=high)
+
+
 def repetition_shaking(shaking: RepShaking, words: Words) -> str:
     """The shaking of one repetition."""
     if shaking.amp_rms_ms2 is not None:

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from detection.events import Rep, TremorWindow
 from detection.tremor.phases import SetShaking
+from detection.tremor.spectrogram import Spectrogram
 from server.charts.set_chart import SetChart, draw_set, rep_shaking
+from server.charts.spectrogram_chart import SpectrogramChart, draw_spectrogram
 from server.store.people import Person
 from server.store.sets import StoredSet
 from server.tilt import TiltSignal
@@ -16,12 +18,13 @@ from server.words import Words
 
 @dataclass(frozen=True, slots=True)
 class SetContents:
-    """What is kept of a set beneath its totals; signal and by_phase are None where not there."""
+    """What is kept of a set beneath its totals; from signal on None where not there."""
 
     reps: Sequence[Rep]
     windows: Sequence[TremorWindow]
     signal: TiltSignal | None
     by_phase: SetShaking | None
+    spectra: Spectrogram | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,13 @@ class SetView:
     patient_href: str
     count: str
     target: int | None
+    recounted: str | None
     shaking: str
+    shaking_interval: str | None
     pace: str | None
     ended: str
     chart: SetChart | None
+    spectrogram: SpectrogramChart | None
     has_signal: bool
     duration_s: int
     rows: tuple[RepRow, ...]
@@ -85,10 +91,13 @@ def set_view(
         patient_href=f"/patients/{patient.id}",
         count=phrases.rep_count(one, words),
         target=one.target_reps,
+        recounted=_recounted(one, words),
         shaking=phrases.set_shaking(one.tremor, words),
+        shaking_interval=phrases.shaking_interval(one.tremor, words),
         pace=phrases.pace(reps, words),
         ended=phrases.ended(one, words),
         chart=_chart(one, reps, windows, signal),
+        spectrogram=_spectrogram(one, contents.spectra),
         has_signal=signal is not None and len(signal.t_s) > 0,
         duration_s=round((one.end_s or 0.0) - (one.start_s or 0.0)),
         rows=tuple(_row(n, rep, windows, words) for n, rep in enumerate(reps, start=1)),
@@ -122,6 +131,13 @@ def _phases(shaking: SetShaking | None, words: Words) -> tuple[PhaseRow, ...]:
     )
 
 
+def _recounted(one: StoredSet, words: Words) -> str | None:
+    """What the algorithm that made the rest of the page counts, where it counts otherwise."""
+    if one.recounted_reps is None or one.recounted_reps == one.auto_reps:
+        return None
+    return words("set.recounted", n=one.recounted_reps, version=one.algorithm_version)
+
+
 def _lead(one: StoredSet, when: str, patient: Person, words: Words) -> str:
     placed = phrases.placement(one, words)
     if placed is None:
@@ -138,6 +154,12 @@ def _chart(
     if one.start_s is None or one.end_s is None or not (reps or signal):
         return None
     return draw_set(one.start_s, one.end_s, reps, windows, signal)
+
+
+def _spectrogram(one: StoredSet, spectra: Spectrogram | None) -> SpectrogramChart | None:
+    if one.start_s is None or one.end_s is None:
+        return None
+    return draw_spectrogram(one.start_s, one.end_s, spectra)
 
 
 def _row(number: int, rep: Rep, windows: Sequence[TremorWindow], words: Words) -> RepRow:

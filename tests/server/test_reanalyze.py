@@ -87,7 +87,7 @@ async def test_the_page_shows_the_repetitions_of_today(house: House) -> None:
     assert len(found["rep_list"]) == REPS
     assert found["settled"]["phases"] != []
     page = (await browser.get(f"/sets/{one['id']}")).text
-    assert ALGORITHM_VERSION in page
+    assert f"Steadyrep {ALGORITHM_VERSION} counts {REPS}" in page
 
 
 async def test_what_was_looked_at_is_not_looked_at_again_unless_asked(house: House) -> None:

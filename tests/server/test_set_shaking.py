@@ -1,5 +1,7 @@
 """The page of a set tells in which phase of the repetitions the limb shakes."""
 
+import re
+
 import pytest
 
 from detection.events import TremorStatus
@@ -41,6 +43,18 @@ async def test_the_hold_shakes_and_the_rest_does_not(house: House) -> None:
     rest = told[told.index("<dt>Rest between</dt>") :]
     assert "None measured" in rest
     assert "by no more than chance explains" in told
+    assert re.search(r"between 0\.\d\d and 0\.\d\d, 19 times in 20", page)
+
+
+async def test_the_frequencies_are_drawn_over_the_set(house: House) -> None:
+    page = await page_of_a_set(house, 100.0)
+    drawn = page[page.index("What moves at which frequency") : page.index("Shaking by phase")]
+    assert 'class="heat heat--5"' in drawn
+    assert drawn.count('class="counted counted--thin"') == 6
+
+
+async def test_a_sensor_that_is_too_slow_has_no_frequencies(house: House) -> None:
+    assert "What moves at which frequency" not in await page_of_a_set(house, 25.0)
 
 
 async def test_a_sensor_that_is_too_slow_has_no_phases(house: House) -> None:
