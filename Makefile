@@ -30,4 +30,4 @@ bench-check: .venv/.ready   ## fail where a headline figure has fallen; RECORDIN
 	@touch $@
 
 clean:
-	rm -rf .venv .bench-venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis server/static/vendor server/web/node_modules
+	rm -rf .venv .bench-venv* dist .mypy_cache .ruff_cache .pytest_cache .hypothesis server/static/vendor server/web/node_modules

@@ -13,6 +13,7 @@ MODULES = {
     "score": "benchmarks.score",
     "grid": "benchmarks.synthetic_grid",
     "peers": "benchmarks.peer_score",
+    "tremor-peers": "benchmarks.tremor_peers",
     "trend": "benchmarks.trend_power",
     "speed": "benchmarks.speed",
     "stream": "benchmarks.stream",

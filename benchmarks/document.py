@@ -16,6 +16,7 @@ TITLES = {
     "score": "How well it counts and measures",
     "grid": "How well it counts where the truth is exact",
     "peers": "Beside other ways of counting",
+    "tremor-peers": "Shaking beside peers",
     "trend": "Change over weeks, simulated",
     "speed": "Speed",
     "stream": "A long stream",

@@ -85,7 +85,7 @@ def counts(
     with TemporaryDirectory() as folder:
         asked, answered = Path(folder) / "asked.npz", Path(folder) / "answered.npz"
         _write(asked, signals)
-        failure = _run(("-P", str(SCRIPT), way, str(asked), str(answered)), environment, COUNTING_S)
+        failure = run(("-P", str(SCRIPT), way, str(asked), str(answered)), environment, COUNTING_S)
         return Answer(refused=f"failed: {failure}") if failure else _read(answered)
 
 
@@ -97,11 +97,11 @@ def installed(package: Package, environment: Path) -> str:
         except (OSError, subprocess.CalledProcessError) as error:
             return f"no environment: {error}"
     known = ("-c", f"import importlib.metadata as m; m.version({json.dumps(package.name)})")
-    if not _run(known, environment, INSTALLING_S):
+    if not run(known, environment, INSTALLING_S):
         return ""
     # Wheels only: what needs a compiler would fail after minutes, and less clearly.
     wanted = ("-m", "pip", "install", "--quiet", "--only-binary", ":all:", package.wanted)
-    return _run(wanted, environment, INSTALLING_S)
+    return run(wanted, environment, INSTALLING_S)
 
 
 def _python(environment: Path) -> Path:
@@ -109,7 +109,7 @@ def _python(environment: Path) -> Path:
     return environment / folder / "python"
 
 
-def _run(arguments: Sequence[str], environment: Path, most_s: float) -> str:
+def run(arguments: Sequence[str], environment: Path, most_s: float) -> str:
     """Run the environment's Python; return the last line of its error, or nothing."""
     env = os.environ | dict.fromkeys((*ONE_THREAD, "NUMBA_NUM_THREADS"), "1")
     command = (str(_python(environment)), *arguments)
