@@ -22,7 +22,7 @@ from server.live.admission import Refused, check_started_at
 from server.live.ingest_messages import HELLO, LATER, MAX_TEXT_CHARS, End, Hello
 from server.live.patient_stream import PatientStream, Superseded
 from server.services import Services, ServicesHere
-from server.store import recordings
+from server.store import devices, recordings
 from server.store.devices import Device
 from server.store.recordings import Recording
 
@@ -46,11 +46,27 @@ async def ingest(
     services: ServicesHere,
 ) -> None:
     """Take in one recording from one collector."""
+    await _take_in(websocket, services, entry.device)
+
+
+@router.websocket("/api/v1/patients/{patient_id}/phone")
+async def phone(
+    websocket: WebSocket,
+    entry: Annotated[Entry, Depends(Gate(Action.DO_SETS))],
+    services: ServicesHere,
+) -> None:
+    """Take in one recording from the patient's own page, whose phone is the sensor."""
+    async with services.database.writing() as database:
+        device = await devices.phone_of(database, entry.whose.id, services.now())
+    await _take_in(websocket, services, device)
+
+
+async def _take_in(websocket: WebSocket, services: Services, device: Device) -> None:
     await websocket.accept()
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):
             hello = await _hello(websocket)
-        recording = await _recording(services, entry.device, hello)
+        recording = await _recording(services, device, hello)
     except (TimeoutError, Refused) as problem:
         await _refuse(websocket, str(problem) or "no hello came", None)
         await websocket.close(WS_1008_POLICY_VIOLATION)

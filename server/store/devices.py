@@ -1,5 +1,6 @@
 """Sensors' tokens: each may bring in signal for one patient and do nothing else."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -8,6 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.tables import device
+
+PHONE = "Phone in the browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,20 @@ async def add(
         )
     )
     return paired
+
+
+async def phone_of(connection: AsyncConnection, patient_id: UUID, now: datetime) -> Device:
+    """The patient's phones, as one device that comes with the patient's own session.
+
+    Nobody has a token of it: the hash kept is of bytes that were thrown away.
+    """
+    query = select(device.c.id).where(
+        device.c.patient_id == patient_id, device.c.name == PHONE, device.c.revoked_at.is_(None)
+    )
+    known: UUID | None = (await connection.execute(query)).scalars().first()
+    if known is not None:
+        return Device(known, patient_id, PHONE)
+    return await add(connection, patient_id, PHONE, secrets.token_bytes(32), now)
 
 
 async def with_token(connection: AsyncConnection, token_sha256: bytes) -> Device | None:

@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "./html.js";
 import { commandQueue, newId } from "./commands.js";
 import { follow } from "./connection.js";
 import { Choose, Fix, Head, Saved, Shaking } from "./parts.js";
+import { PhoneRow, usePhone } from "./phone.js";
 import { Ring } from "./ring.js";
 import { beeper, stayAwake } from "./senses.js";
 import { PainSheet, StopSheet } from "./sheets.js";
@@ -18,6 +19,7 @@ export function LivePage({ given }) {
   const { state, link, waiting, problem, send } = useServer(given);
   const [sheet, setSheet] = useKept(`steadyrep.sheet.${given.patient_id}`, null);
   const [chosen, setChosen] = useKept(`steadyrep.choice.${given.patient_id}`, {});
+  const [phone, startPhone, stopPhone] = usePhone(given.patient_id);
   const count = state?.count ?? null;
   const isKeptHere = waiting.length > 0;
   const isDoneForToday = sheet?.name === "thanks";
@@ -76,6 +78,7 @@ export function LivePage({ given }) {
           </button>`}
       <button class="big big--hurts" type="button" onClick=${hurts}>${say("hurts")}</button>
     </footer>
+    <${PhoneRow} status=${phone} onStart=${startPhone} onStop=${stopPhone} say=${say} />
     ${sheet?.name === "stop" && html`
       <${StopSheet} count=${count} say=${say} onReason=${stopFor} onClose=${() => setSheet(null)} />
     `}
