@@ -14,7 +14,7 @@ from server.guards.body_limit import BodyLimit
 from server.guards.headers import SecurityHeaders
 from server.live.patient_streams import PatientStreams
 from server.rendering import STATIC_DIR
-from server.routes import account, health, ingest, live, pages, patient, therapist
+from server.routes import account, health, ingest, live, pages, patient, therapist, trust
 from server.services import Services
 from server.settings import Settings
 from server.settling import Settling
@@ -28,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
     patient.router,
     therapist.router,
+    trust.router,
 )
 """Every router; each of their routes has a Gate, which a test checks."""
 

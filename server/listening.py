@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI
@@ -62,17 +64,25 @@ def _is_news(record: logging.LogRecord) -> bool:
     return record.getMessage() != DENIED
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that runs: its task ends when it was told to stop (Ctrl-C). tls: None over HTTP."""
+
+    task: asyncio.Task[None]
+    tls: ssl.SSLContext | None
+
+
 @asynccontextmanager
 async def serving(
     app: FastAPI, settings: Settings, listening: socket.socket
-) -> AsyncIterator[asyncio.Task[None]]:
-    """The server runs in the block; its task ends when it was told to stop (Ctrl-C)."""
+) -> AsyncIterator[Running]:
+    """The server runs in the block."""
     server = make_server(app, settings)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         while not (server.started or task.done()):  # noqa: ASYNC110 -- a flag, no event
             await asyncio.sleep(STARTED_CHECK_S)
-        yield task
+        yield Running(task, server.config.ssl)
     finally:
         server.should_exit = True
         await task

@@ -68,6 +68,16 @@ class Settings(BaseSettings):
         """The SQLite file."""
         return self.data_dir.expanduser() / "steadyrep.sqlite3"
 
+    @property
+    def tls_dir(self) -> Path:
+        """Folder of the certificates that the server makes for its own network."""
+        return self.data_dir.expanduser() / "tls"
+
+    @property
+    def authority_path(self) -> Path:
+        """The authority of those certificates, which phones are told to trust."""
+        return self.tls_dir / "authority.pem"
+
     def origin(self, port: int) -> str:
         """How browsers reach the server when it listens on this port."""
         if self.public_origin is not None:

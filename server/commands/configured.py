@@ -20,14 +20,24 @@ Data = Annotated[
 
 
 def configured(
-    data: Path | None = None, host: str | None = None, port: int | None = None
+    data: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
 ) -> "Settings":
     """The settings; ends the command with a line for each one that cannot be."""
     from pydantic import ValidationError
 
     from server.settings import Settings
 
-    options = {"data_dir": data, "host": host, "port": port}
+    options = {
+        "data_dir": data,
+        "host": host,
+        "port": port,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+    }
     said = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings.model_validate(Settings().model_dump() | said)

@@ -80,7 +80,7 @@ async def _demo(settings: "Settings", listening: "socket.socket", *, opens_brows
         leg = stream_leg(origin, people.sensor_token, spools, clock.now())
         moving = asyncio.create_task(keep_moving(leg))
         try:
-            await asyncio.wait((running,))
+            await asyncio.wait((running.task,))
         finally:
             moving.cancel()
             await asyncio.wait((moving,))
