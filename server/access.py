@@ -26,6 +26,7 @@ class Action(StrEnum):
     DO_SETS = "do_sets"
     SEND_SIGNAL = "send_signal"
     RESOLVE_ALERT = "resolve_alert"
+    PRESCRIBE = "prescribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def allowed(actor: Actor, action: Action, patient: Care | None) -> bool:
             return _is_self(actor, patient)
         case Action.SEND_SIGNAL:
             return _is_device_of(actor, patient)
-        case Action.RESOLVE_ALERT:
+        case Action.RESOLVE_ALERT | Action.PRESCRIBE:
             return _is_therapist_of(actor, patient)
 
 

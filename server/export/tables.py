@@ -251,7 +251,7 @@ WINDOWS: Table[SetWindow] = Table(
 )
 REPORTS: Table[Report] = Table(
     "reports.csv",
-    "One row for each time that the patient said it hurts.",
+    "One row for each time that the patient said how it feels.",
     (
         Column("reported_at", "when", lambda one: _local(one.reported_at, one.utc_offset_min)),
         Column(
@@ -259,7 +259,15 @@ REPORTS: Table[Report] = Table(
             "during which set, if any",
             lambda one: None if one.set_id is None else str(one.set_id),
         ),
+        Column(
+            "kind",
+            "hurts (in a set), after (the exercises) or next_day",
+            lambda one: str(one.kind),
+        ),
         Column("pain_nrs", "pain from 0 to 10; empty where not answered", lambda one: one.pain_nrs),
+        Column("soreness_nrs", "soreness of muscles from 0 to 10", lambda one: one.soreness_nrs),
+        Column("fatigue_nrs", "tiredness from 0 to 10", lambda one: one.fatigue_nrs),
+        Column("effort_rpe", "how hard it was, 0 to 10 (Borg CR10)", lambda one: one.effort_rpe),
         Column("note", "what the patient wrote", lambda one: one.note),
     ),
 )

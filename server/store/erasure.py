@@ -15,11 +15,14 @@ from server.store.tables import (
     care_link,
     chunk,
     command,
+    decline,
     device,
     exset,
     live_memory,
     login_link,
     phase_tremor,
+    prescription,
+    program_version,
     recording,
     recount,
     rep,
@@ -28,6 +31,7 @@ from server.store.tables import (
     set_tremor,
     tremor_window,
     user,
+    workout,
 )
 
 
@@ -54,10 +58,15 @@ async def erase(connection: AsyncConnection, patient_id: UUID) -> Erased:
 
 def _of(patient_id: UUID) -> list[tuple[Table, ColumnElement[bool]]]:
     their_sets = select(exset.c.id).where(exset.c.patient_id == patient_id)
+    their_programs = select(program_version.c.id).where(program_version.c.patient_id == patient_id)
     their_recordings = select(recording.c.id).where(recording.c.patient_id == patient_id)
     return [
         (alert, alert.c.patient_id == patient_id),
         (report, report.c.patient_id == patient_id),
+        (workout, workout.c.patient_id == patient_id),
+        (decline, decline.c.version_id.in_(their_programs)),
+        (prescription, prescription.c.version_id.in_(their_programs)),
+        (program_version, program_version.c.patient_id == patient_id),
         (live_memory, live_memory.c.patient_id == patient_id),
         (command, command.c.patient_id == patient_id),
         (recount, recount.c.set_id.in_(their_sets)),

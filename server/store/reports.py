@@ -1,18 +1,33 @@
 """What patients say of pain, and the alerts that it raises for their therapists."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.tables import alert, report
 
+ALERT_PAIN_NRS = 5
+"""Asked afterwards; moderate on most scales. During a set any pain that is reported is an alert."""
+
+
+class ReportKind(StrEnum):
+    """When it was said: "It hurts" in a set, after the exercises, or on the day after."""
+
+    HURTS = "hurts"
+    AFTER = "after"
+    NEXT_DAY = "next_day"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """ "It hurts": `pain_nrs` 0-10, None if the patient skipped the question."""
+    """How it feels, 0-10 each; None where the patient skipped the question.
+
+    effort_rpe: how hard it was (Borg CR10).
+    """
 
     id: UUID
     patient_id: UUID
@@ -21,6 +36,21 @@ class Report:
     note: str
     reported_at: datetime
     utc_offset_min: int
+    kind: ReportKind = ReportKind.HURTS
+    soreness_nrs: int | None = None
+    fatigue_nrs: int | None = None
+    effort_rpe: int | None = None
+
+    @property
+    def raises_alert(self) -> bool:
+        """Whether a therapist has to look: it hurt during a set, or it hurts much."""
+        return self.kind is ReportKind.HURTS or (self.pain_nrs or 0) >= ALERT_PAIN_NRS
+
+    @property
+    def local_day(self) -> date:
+        """The day on the patient's own calendar."""
+        offset = timezone(timedelta(minutes=self.utc_offset_min))
+        return self.reported_at.astimezone(offset).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +67,20 @@ class Alert:
 
 
 async def add(connection: AsyncConnection, new: Report) -> bool:
-    """Keep a report and raise its alert; False if a report of this id is there already."""
+    """Keep a report and raise its alert if it does; False if one of this id is there already."""
     if await find(connection, new.id) is not None:
         return False
-    await connection.execute(
-        insert(report).values(
-            id=new.id,
-            patient_id=new.patient_id,
-            set_id=new.set_id,
-            pain_nrs=new.pain_nrs,
-            note=new.note,
-            reported_at=new.reported_at,
-            utc_offset_min=new.utc_offset_min,
+    await connection.execute(insert(report).values(**asdict(new)))
+    if new.raises_alert:
+        await connection.execute(
+            insert(alert).values(
+                id=uuid4(),
+                patient_id=new.patient_id,
+                report_id=new.id,
+                kind="pain",
+                raised_at=new.reported_at,
+            )
         )
-    )
-    await connection.execute(
-        insert(alert).values(
-            id=uuid4(),
-            patient_id=new.patient_id,
-            report_id=new.id,
-            kind="pain",
-            raised_at=new.reported_at,
-        )
-    )
     return True
 
 
@@ -67,7 +88,7 @@ async def find(connection: AsyncConnection, report_id: UUID) -> Report | None:
     """The report with this id."""
     query = select(report).where(report.c.id == report_id)
     row = (await connection.execute(query)).mappings().one_or_none()
-    return Report(**row) if row else None
+    return _report(row) if row else None
 
 
 async def of_patient(
@@ -80,7 +101,11 @@ async def of_patient(
         .order_by(report.c.reported_at.desc())
         .limit(limit)
     )
-    return [Report(**row) for row in (await connection.execute(query)).mappings()]
+    return [_report(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _report(row: RowMapping) -> Report:
+    return Report(**{**row, "kind": ReportKind(row["kind"])})
 
 
 async def open_alerts(connection: AsyncConnection, patient_id: UUID) -> list[Alert]:

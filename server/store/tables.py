@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -345,13 +347,83 @@ report = Table(
     _id(),
     _reference("patient_id", "user"),
     _reference("set_id", "exset", nullable=True),
+    Column("kind", String(16), nullable=False, server_default="hurts"),
     Column("pain_nrs", Integer, nullable=True),
+    Column("soreness_nrs", Integer, nullable=True),
+    Column("fatigue_nrs", Integer, nullable=True),
+    Column("effort_rpe", Integer, nullable=True),
     Column("note", Text, nullable=False),
     _instant("reported_at"),
     Column("utc_offset_min", Integer, nullable=False),
     CheckConstraint("pain_nrs BETWEEN 0 AND 10", name="pain_nrs"),
     Index("ix_report_patient_id_reported_at", "patient_id", "reported_at"),
 )
+
+program_version = Table(
+    "program_version",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("since", Date, nullable=False),
+    _reference("made_by", "user"),
+    _instant("made_at"),
+    UniqueConstraint("patient_id", "number", name="uq_program_version_patient_id_number"),
+)
+"""Never changed once made; `since`: its first day, on the patient's calendar."""
+
+prescription = Table(
+    "prescription",
+    metadata,
+    _reference("version_id", "program_version"),
+    Column("position", Integer, nullable=False),
+    Column("exercise", String(64), nullable=False),
+    Column("side", String(16), nullable=True),
+    Column("sets", Integer, nullable=False),
+    Column("reps", Integer, nullable=False),
+    Column("first_reps", Integer, nullable=False),
+    _seconds("concentric_s", nullable=True),
+    _seconds("hold_s", nullable=True),
+    _seconds("eccentric_s", nullable=True),
+    _seconds("rest_s"),
+    Column("load_kg", Float, nullable=True),
+    Column("weekdays", JSON, nullable=False),
+    Column("step_reps", Integer, nullable=True),
+    Column("after_sessions", Integer, nullable=True),
+    Column("most_reps", Integer, nullable=True),
+    Column("most_sets", Integer, nullable=True),
+    Column("why", String(300), nullable=False),
+    Column("dose_since", Date, nullable=False),
+    PrimaryKeyConstraint("version_id", "position"),
+)
+"""As server.programs.prescription names it; dose_since: since when the dose is the same."""
+
+decline = Table(
+    "decline",
+    metadata,
+    _reference("version_id", "program_version"),
+    Column("position", Integer, nullable=False),
+    Column("on_day", Date, nullable=False),
+    _reference("declined_by", "user"),
+    _instant("declined_at"),
+    PrimaryKeyConstraint("version_id", "position"),
+)
+"""What was proposed for a prescription was not wanted; only later sessions are a reason anew."""
+
+workout = Table(
+    "workout",
+    metadata,
+    _id(),
+    _reference("patient_id", "user"),
+    _reference("version_id", "program_version", nullable=True),
+    _instant("started_at"),
+    Column("utc_offset_min", Integer, nullable=False),
+    Column("prepared", JSON, nullable=False),
+    Column("heat_min", Float, nullable=True),
+    Index("ix_workout_patient_id_started_at", "patient_id", "started_at"),
+)
+"""prepared: what was ticked (true) or skipped (false); what was not answered is not in it."""
 
 alert = Table(
     "alert",

@@ -35,6 +35,7 @@ ADMITTED = {
     Action.DO_SETS: {"anna"},
     Action.SEND_SIGNAL: {"sensor", "bens sensor"},
     Action.RESOLVE_ALERT: {"eva"},
+    Action.PRESCRIBE: {"eva"},
 }
 """Who gets in where the records are Anna's; a sensor names its patient by its token."""
 EVERYBODY = sorted(ADMITTED[Action.ENTER])
@@ -134,7 +135,12 @@ def status_for(who: str, action: Action) -> int:
     """401 for nobody; 404 where even the patient's existence is not to be known; else 403."""
     if who == "nobody":
         return 401
-    is_about_anna = action in {Action.SEE_RECORDS, Action.DO_SETS, Action.RESOLVE_ALERT}
+    is_about_anna = action in {
+        Action.SEE_RECORDS,
+        Action.DO_SETS,
+        Action.RESOLVE_ALERT,
+        Action.PRESCRIBE,
+    }
     if is_about_anna and who not in ADMITTED[Action.SEE_RECORDS]:
         return 404
     return 403
