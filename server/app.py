@@ -14,7 +14,18 @@ from server.guards.body_limit import BodyLimit
 from server.guards.headers import SecurityHeaders
 from server.live.patient_streams import PatientStreams
 from server.rendering import STATIC_DIR
-from server.routes import account, health, ingest, live, pages, patient, programs, therapist, trust
+from server.routes import (
+    account,
+    health,
+    ingest,
+    live,
+    pages,
+    patient,
+    program_pages,
+    programs,
+    therapist,
+    trust,
+)
 from server.services import Services
 from server.settings import Settings
 from server.settling import Settling
@@ -27,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     live.router,
     pages.router,
     patient.router,
+    program_pages.router,
     programs.router,
     therapist.router,
     trust.router,

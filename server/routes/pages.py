@@ -12,6 +12,7 @@ from detection.exercises import EXERCISES
 from server.access import Action
 from server.guards.gate import Entry, Gate
 from server.guards.problems import ProblemDocument, not_found
+from server.program_standing import standing
 from server.rendering import WordsHere, render, words_for
 from server.services import ServicesHere
 from server.store import caseload, logins, people, reports, sets, shaking, signals, trends
@@ -20,6 +21,7 @@ from server.tokens import digest
 from server.views.caseload_view import caseload_view
 from server.views.patient_view import PatientRecords, patient_view
 from server.views.phrases import exercise_title
+from server.views.program_view import program_view
 from server.views.set_view import SetContents, set_view
 from server.views.trend_choices import choice_views, chosen_trend
 from server.views.trend_view import trend_view
@@ -96,7 +98,7 @@ async def patients(
     async with services.database.reading() as database:
         rows = await caseload.caseload(database, entry.person.id, services.now())
     view = caseload_view(rows, services.now(), words)
-    return render("caseload.html", words, {"view": view, **_desk(entry, "caseload")})
+    return render("caseload.html", words, {"view": view, **desk(entry, "caseload")})
 
 
 @router.get("/patients/{patient_id}")
@@ -113,11 +115,14 @@ async def patient(
         choices = await trends.choices(database, entry.whose.id)
         chosen = chosen_trend(choices, exercise, side)
         found = await trends.tremor_trend(database, entry.whose.id, *chosen) if chosen else None
+        program = await standing(database, entry.whose, services.now())
     shown = {
         "view": patient_view(records, services.now(), words),
+        "program": program_view(program, words),
+        "patient_href": f"/patients/{entry.whose.id}",
         "trend": trend_view(found, records.reports, words) if found else None,
         "choices": choice_views(choices, chosen, words),
-        **_desk(entry, "patient"),
+        **desk(entry, "patient"),
     }
     return render("patient.html", words, shown)
 
@@ -153,7 +158,7 @@ async def one_set(
         spectra = await signals.spectra(database, stored)
     contents = SetContents(reps, windows, signal, known.by_phase if known else None, spectra)
     view = set_view(stored, entry.whose, contents, services.now(), words)
-    return render("set.html", words, {"view": view, **_desk(entry, "set")})
+    return render("set.html", words, {"view": view, **desk(entry, "set")})
 
 
 async def problem_page(request: Request, document: ProblemDocument) -> Response:
@@ -183,7 +188,7 @@ async def _records(database: AsyncConnection, patient: Person) -> PatientRecords
     )
 
 
-def _desk(entry: Entry, here: str) -> dict[str, object]:
+def desk(entry: Entry, here: str) -> dict[str, object]:
     """What the frame of a page at the desk shows."""
     return {
         "here": here,
