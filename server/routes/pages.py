@@ -1,5 +1,6 @@
 """The pages that people open: the patient's live page, the therapist's, and the way in."""
 
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from detection.exercises import EXERCISES
 from server.access import Action
+from server.documents.program_schemas import plan_document
 from server.guards.gate import Entry, Gate
 from server.guards.problems import ProblemDocument, not_found
-from server.program_standing import standing
+from server.program_standing import local_day, standing
 from server.rendering import WordsHere, render, words_for
 from server.services import ServicesHere
 from server.store import caseload, logins, people, reports, sets, shaking, signals, trends
 from server.store.people import Person, Role
+from server.store.reports import ReportKind
 from server.tokens import digest
 from server.views.caseload_view import caseload_view
 from server.views.patient_view import PatientRecords, patient_view
@@ -75,10 +78,21 @@ async def live(
         return RedirectResponse("/", 303)
     async with services.database.reading() as database:
         therapist = await _therapist_name(database, entry.person)
+        here = await standing(database, entry.person, services.now())
+        asks_soreness = await _asks_soreness(database, entry.person, services.now())
     shown = {
         "patient_id": str(entry.person.id),
         "therapist": therapist,
-        "exercises": [{"name": name, "title": exercise_title(name, words)} for name in EXERCISES],
+        "exercises": [
+            {
+                "name": name,
+                "title": exercise_title(name, words),
+                "equipment": ", ".join(known.equipment) or None,
+            }
+            for name, known in EXERCISES.items()
+        ],
+        "plan": plan_document(here).model_dump(mode="json")["plan"],
+        "asks_soreness": asks_soreness,
         "language": words.language,
         "words": words.branch("live"),
         "placed": words.branch("placed"),
@@ -186,6 +200,16 @@ async def _records(database: AsyncConnection, patient: Person) -> PatientRecords
         await reports.of_patient(database, patient.id),
         await reports.open_alerts(database, patient.id),
     )
+
+
+async def _asks_soreness(database: AsyncConnection, patient: Person, now: datetime) -> bool:
+    """Whether there was a session yesterday that nobody has said the day after of."""
+    today = local_day(patient, now)
+    latest = await sets.of_patient(database, patient.id, limit=SETS_SHOWN)
+    trained = any(one.local_start.date() == today - timedelta(days=1) for one in latest)
+    said = await reports.of_patient(database, patient.id)
+    is_said = any(one.kind is ReportKind.NEXT_DAY and one.local_day == today for one in said)
+    return trained and not is_said
 
 
 def desk(entry: Entry, here: str) -> dict[str, object]:

@@ -234,11 +234,12 @@ def test_live_page_carries_its_words_and_the_therapists_name(
     assert data["patient_id"] == str(clinic.anna.id)
     assert data["therapist"] == "Eva Lindt"
     assert data["words"]["hurts"] == "It hurts"
-    assert {"name": "bridge", "title": "Bridge"} in data["exercises"]
+    assert {"name": "bridge", "title": "Bridge", "equipment": "mat"} in data["exercises"]
 
 
 def test_nothing_is_inline_but_data(eva: httpx.Client, clinic: Clinic) -> None:
-    for path in ("/patients", f"/patients/{clinic.anna.id}", f"/sets/{clinic.annas_set}"):
+    anna = f"/patients/{clinic.anna.id}"
+    for path in ("/patients", anna, f"{anna}/program", f"/sets/{clinic.annas_set}", "/trust"):
         page = eva.get(path).text
         assert "style=" not in page
         assert "<style" not in page

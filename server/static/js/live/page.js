@@ -3,7 +3,10 @@ import { html, useEffect, useRef, useState } from "./html.js";
 import { commandQueue, newId } from "./commands.js";
 import { follow } from "./connection.js";
 import { Choose, Fix, Head, Saved, Shaking } from "./parts.js";
+import { CheckIn } from "./checkin.js";
 import { PhoneRow, usePhone } from "./phone.js";
+import { Plan, isDone, nextOf, usePlan } from "./plan.js";
+import { Prepare, usePreparation } from "./prepare.js";
 import { Ring } from "./ring.js";
 import { beeper, stayAwake } from "./senses.js";
 import { PainSheet, StopSheet } from "./sheets.js";
@@ -20,6 +23,9 @@ export function LivePage({ given }) {
   const [sheet, setSheet] = useKept(`steadyrep.sheet.${given.patient_id}`, null);
   const [chosen, setChosen] = useKept(`steadyrep.choice.${given.patient_id}`, {});
   const [phone, startPhone, stopPhone] = usePhone(given.patient_id);
+  const plan = usePlan(given.patient_id, given.plan, state);
+  const preparation = usePreparation(given.patient_id);
+  const [said, setSaid] = useState({});
   const count = state?.count ?? null;
   const isKeptHere = waiting.length > 0;
   const isDoneForToday = sheet?.name === "thanks";
@@ -27,11 +33,12 @@ export function LivePage({ given }) {
   useBeep(count);
   if (!state) return html`<p class="cue" role="status">${say("connecting")}</p>`;
 
-  // Until the patient chooses, the next set is like the last.
+  // Until the patient chooses, the next set is the plan's, or else like the last.
+  const next = nextOf(plan);
   const choice = {
-    exercise: state.exercise?.name ?? null,
-    target_reps: state.target_reps ?? DEFAULT_TARGET_REPS,
-    ...chosen,
+    exercise: next?.exercise?.name ?? state.exercise?.name ?? null,
+    target_reps: next?.reps ?? state.target_reps ?? DEFAULT_TARGET_REPS,
+    ...(next && isDone(plan, chosen.exercise) ? {} : chosen),
   };
   const exercise = titleOf(given.exercises, state.exercise?.name ?? choice.exercise);
 
@@ -52,6 +59,13 @@ export function LivePage({ given }) {
   function start() {
     setSheet(null);
     send.set({ action: "start", ...choice });
+    const workout = preparation.begin();
+    if (workout) send.workout(workout);
+  }
+
+  function sayHow(answers) {
+    send.checkIn(answers);
+    setSaid({ ...said, [answers.kind]: true });
   }
 
   return html`
@@ -78,6 +92,18 @@ export function LivePage({ given }) {
           </button>`}
       <button class="big big--hurts" type="button" onClick=${hurts}>${say("hurts")}</button>
     </footer>
+    ${!isRunning(state) && html`
+      <${Plan} ...${{ plan, choice, say }}
+        onChoose=${(change) => setChosen({ ...chosen, ...change })} />
+      ${given.asks_soreness && html`
+        <${CheckIn} kind="next_day" isSaid=${said.next_day} onSay=${sayHow} say=${say} />
+      `}
+      ${isOver(state) && html`
+        <${CheckIn} kind="after" isSaid=${said.after} onSay=${sayHow} say=${say} />
+      `}
+      <${Prepare} preparation=${preparation} say=${say}
+        equipment=${equipmentOf(given.exercises, choice.exercise)} />
+    `}
     <${PhoneRow} status=${phone} onStart=${startPhone} onStop=${stopPhone} say=${say} />
     ${sheet?.name === "stop" && html`
       <${StopSheet} count=${count} say=${say} onReason=${stopFor} onClose=${() => setSheet(null)} />
@@ -163,6 +189,13 @@ function useServer(given) {
       setProblem(null);
       queue.current.add(`${base}/set`, body, { lastsMs: SET_COMMAND_LASTS_MS });
     },
+    workout({ id, ...body }) {
+      queue.current.add(`${base}/workouts`, { id, ...body }, { id });
+    },
+    checkIn(body) {
+      const id = newId();
+      queue.current.add(`${base}/check-ins`, { id, ...body }, { id });
+    },
     report(body) {
       const id = newId(); // the report's own id: sent twice, it is still one report
       queue.current.add(`${base}/reports`, { id, ...body }, { id });
@@ -208,6 +241,10 @@ function useKept(key, initial) {
       setValue(next);
     },
   ];
+}
+
+function equipmentOf(exercises, name) {
+  return exercises.find((exercise) => exercise.name === name)?.equipment ?? null;
 }
 
 function titleOf(exercises, name) {

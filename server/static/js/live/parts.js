@@ -66,6 +66,7 @@ export function Shaking({ shaking, say }) {
 }
 
 export function Fix({ state, waiting, onAdjust, say }) {
+  const taps = waiting.filter(({ body }) => body.action === "adjust").length;
   return html`
     <section class="fix" aria-label=${say("fix.region")}>
       <button class="big" type="button" aria-label=${say("fix.less")} onClick=${() => onAdjust(-1)}>
@@ -73,8 +74,8 @@ export function Fix({ state, waiting, onAdjust, say }) {
       </button>
       <p>
         ${countedWords(state, say)}
-        ${waiting.length > 0
-          ? html`<small>${say("fix.waiting", { n: waiting.length })}</small>`
+        ${taps > 0
+          ? html`<small>${say("fix.waiting", { n: taps })}</small>`
           : html`<small class="fix__hint">${say("fix.hint")}</small>`}
       </p>
       <button class="big" type="button" aria-label=${say("fix.more")} onClick=${() => onAdjust(1)}>
@@ -111,6 +112,12 @@ function TickIcon() {
 
 const REP_CHOICES = [5, 8, 10, 12, 15, 20];
 
+// The usual ones, and what is prescribed.
+function repChoices(reps) {
+  if (reps === null || REP_CHOICES.includes(reps)) return REP_CHOICES;
+  return [...REP_CHOICES, reps].sort((one, other) => one - other);
+}
+
 export function Choose({ choice, exercises, onChoose, say }) {
   return html`
     <section class="choose" aria-label=${say("choose.region")}>
@@ -126,7 +133,7 @@ export function Choose({ choice, exercises, onChoose, say }) {
         ${say("choose.reps")}
         <select value=${choice.target_reps ?? ""}
           onChange=${(event) => onChoose({ target_reps: Number(event.target.value) || null })}>
-          ${REP_CHOICES.map((reps) => html`<option value=${reps}>${reps}</option>`)}
+          ${repChoices(choice.target_reps).map((reps) => html`<option value=${reps}>${reps}</option>`)}
           <option value="">${say("choose.open")}</option>
         </select>
       </label>
