@@ -61,7 +61,7 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with Database.open(settings.database_path) as database, asyncio.TaskGroup() as tasks:
+        async with Database.open(settings.database) as database, asyncio.TaskGroup() as tasks:
             streams = PatientStreams(settings, database, clock)
             settling = Settling(database, clock)
             app.state.services = Services(settings, database, clock, streams)

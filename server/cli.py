@@ -63,4 +63,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app()
+    from server.store.refusals import Unreachable
+
+    try:
+        app()
+    except Unreachable as problem:
+        sys.exit(f"steadyrep: the database does not answer: {problem}")

@@ -3,11 +3,12 @@
 docs/server.md lists each one; a test fails on a setting that it does not name.
 """
 
+import importlib.util
 import ipaddress
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "STEADYREP_"
@@ -24,6 +25,9 @@ class Settings(BaseSettings):
     """Port to listen on; 0 takes a free one."""
     data_dir: Path = Path("~/.local/share/steadyrep")
     """Folder of the database; made if it is missing, readable by its owner only."""
+
+    database_url: SecretStr | None = None
+    """A PostgreSQL database in place of the file, such as postgresql://steadyrep@db/steadyrep."""
 
     public_origin: str | None = Field(default=None, pattern=r"^https?://[^/\s]+$")
     """How people's browsers reach the server, such as https://reps.example.org."""
@@ -69,6 +73,13 @@ class Settings(BaseSettings):
         return self.data_dir.expanduser() / "steadyrep.sqlite3"
 
     @property
+    def database(self) -> Path | str:
+        """Where the records are: the SQLite file, or the URL of a PostgreSQL database."""
+        if self.database_url is None:
+            return self.database_path
+        return self.database_url.get_secret_value()
+
+    @property
     def tls_dir(self) -> Path:
         """Folder of the certificates that the server makes for its own network."""
         return self.data_dir.expanduser() / "tls"
@@ -84,6 +95,16 @@ class Settings(BaseSettings):
             return self.public_origin
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.is_secure else 'http'}://{host}:{port}"
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        scheme = url.get_secret_value().partition("://")[0] if url else ""
+        if url is not None and scheme.partition("+")[0] not in ("postgresql", "postgres"):
+            raise ValueError("must begin with postgresql://; without it records are in a file")
+        if url is not None and importlib.util.find_spec("asyncpg") is None:
+            raise ValueError("PostgreSQL needs its driver: pip install 'steadyrep[postgres]'")
+        return url
 
     @model_validator(mode="after")
     def _certificate_with_key(self) -> Self:

@@ -70,7 +70,7 @@ def _reading(settings: "Settings", read: "Callable[[AsyncConnection], Awaitable[
     from server.store.database import Database
 
     async def act() -> Read:
-        async with Database.open(settings.database_path) as database, database.reading() as reading:
+        async with Database.open(settings.database) as database, database.reading() as reading:
             return await read(reading)
 
     return asyncio.run(act())

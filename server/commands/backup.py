@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.commands.configured import Data, configured, stop
+from server.commands.configured import Data, configured_file, stop
 from server.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def backup(
 
     try:
         with progress_bar("Copying") as on_progress:
-            proved = back_up(configured(data).database_path, file, on_progress)
+            proved = back_up(configured_file(data).database_path, file, on_progress)
     except NoBackup as problem:
         stop(str(problem))
     typer.echo(f"{file}: {_words(proved)}")
@@ -53,7 +53,7 @@ def restore(
         if verify:
             typer.echo(f"{file}: whole: {_words(store.prove(file))}")
             return
-        path = configured(data).database_path
+        path = configured_file(data).database_path
         proved = store.restore(file, path, replace=replace)
     except store.NoBackup as problem:
         stop(str(problem))

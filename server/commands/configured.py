@@ -48,8 +48,19 @@ def configured(
 def configured_here(data: Path | None) -> "Settings":
     """The settings of a database that is there already; ends the command where none is."""
     settings = configured(data)
-    if not settings.database_path.is_file():
+    if settings.database_url is None and not settings.database_path.is_file():
         stop(f"{settings.database_path}: there is no database: check the folder (--data)")
+    return settings
+
+
+def configured_file(data: Path | None) -> "Settings":
+    """The settings of a database that is a file; ends the command where it is PostgreSQL."""
+    settings = configured(data)
+    if settings.database_url is not None:
+        stop(
+            "the records are in PostgreSQL (STEADYREP_DATABASE_URL): its own tools copy them and "
+            "put them back, pg_dump and pg_restore"
+        )
     return settings
 
 

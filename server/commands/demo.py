@@ -118,7 +118,7 @@ async def _cast(settings: "Settings", clock: "Clock", interrupted: asyncio.Event
     from server.demo.cast import cast
     from server.store.database import Database
 
-    async with Database.open(settings.database_path) as database:
+    async with Database.open(settings.database) as database:
         with _progress(interrupted) as progress:
             return await cast(database, settings, clock, progress)
 

@@ -60,9 +60,10 @@ def erase(
     _write(receipt, done)
     if done.problem is not None:
         path = settings.database_path
+        again = f'sqlite3 "{path}" VACUUM' if settings.database_url is None else "VACUUM FULL"
         typer.echo(
-            f"steadyrep: {path} could not be written anew ({done.problem}): remains of what was "
-            f'erased may stand in it. Mend that, then run: sqlite3 "{path}" VACUUM',
+            f"steadyrep: the database could not be written anew ({done.problem}): remains of what "
+            f"was erased may stand in it. Mend that, then run: {again}",
             err=True,
         )
         raise typer.Exit(EXIT_REMAINS)
@@ -78,10 +79,11 @@ def _ask(name: str) -> None:
 
 async def _erase(settings: "Settings", name: str) -> Done:
     from server.store import audit, erasure
-    from server.store.database import Database, InUse
+    from server.store.database import Database
+    from server.store.refusals import InUse
 
     try:
-        async with Database.open(settings.database_path, is_alone=True) as database:
+        async with Database.open(settings.database, is_alone=True) as database:
             async with database.writing() as changes:
                 person = await the_patient(changes, name)
                 erased = await erasure.erase(changes, person.id)
@@ -103,7 +105,7 @@ async def _erase(settings: "Settings", name: str) -> Done:
 
 async def _rewrite(database: "Database") -> str | None:
     """Why the file could not be written anew; None if it was."""
-    from server.store.database import NotRewritten
+    from server.store.refusals import NotRewritten
 
     try:
         await database.rewrite()

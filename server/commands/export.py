@@ -43,7 +43,7 @@ async def _export(
     from server.export.writing import export
     from server.store.database import Database
 
-    async with Database.open(settings.database_path) as database, database.reading() as reading:
+    async with Database.open(settings.database) as database, database.reading() as reading:
         try:
             person = await the_patient(reading, patient)
             return await export(reading, person, out, on_progress)

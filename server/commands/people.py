@@ -122,7 +122,7 @@ def _in_store(settings: "Settings", act: "Callable[[AsyncConnection], Awaitable[
     from server.store.people import NotOnePerson
 
     async def act_and_close() -> str:
-        async with Database.open(settings.database_path) as database, database.writing() as changes:
+        async with Database.open(settings.database) as database, database.writing() as changes:
             return await act(changes)
 
     try:

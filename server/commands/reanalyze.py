@@ -87,7 +87,7 @@ async def _reanalyze(
     from server.store import recounts
     from server.store.database import Database
 
-    async with Database.open(settings.database_path) as database:
+    async with Database.open(settings.database) as database:
         async with database.reading() as reading:
             person = None if patient is None else await the_patient(reading, patient)
             version = None if every else ALGORITHM_VERSION

@@ -80,7 +80,7 @@ async def _serve(settings: "Settings", listening: "socket.socket", *, is_lan: bo
     from server.served_at import note_origin
     from server.store.database import Database
 
-    async with Database.open(settings.database_path) as database, database.writing() as changes:
+    async with Database.open(settings.database) as database, database.writing() as changes:
         link = await invite_first(changes, settings, Clock())
     address = note_origin(settings, listening.getsockname()[1])
     async with (

@@ -61,6 +61,8 @@ def disk(folder: Path) -> Finding:
 def privacy(settings: Settings) -> Finding:
     """May only the owner read the database?"""
     path = settings.database_path
+    if settings.database_url is not None:
+        return Finding("privacy", Health.SKIPPED, "the records are in PostgreSQL")
     if not path.exists():
         return Finding("privacy", Health.SKIPPED, "no database yet: `steadyrep serve` makes it")
     open_to_others = [
@@ -75,6 +77,8 @@ def privacy(settings: Settings) -> Finding:
 def database(settings: Settings) -> Finding:
     """Is the database whole?"""
     path = settings.database_path
+    if settings.database_url is not None:
+        return Finding("database", Health.SKIPPED, "in PostgreSQL, which its own tools check")
     if not path.exists():
         return Finding("database", Health.SKIPPED, "none yet: `steadyrep serve` makes it")
     problem = problem_of(path)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sensors.chunks import decode_chunk
 from sensors.errors import SensorError
-from server.store.database import is_in_use
+from server.store.engines import is_in_use
 
 PAGES_AT_ONCE = 1000
 """4 MB between two steps of progress; writers get their turn in between."""

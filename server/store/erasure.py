@@ -10,19 +10,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.store.program_tables import decline, prescription, program_version, workout
 from server.store.tables import (
     alert,
     care_link,
     chunk,
     command,
-    decline,
     device,
     exset,
     live_memory,
     login_link,
     phase_tremor,
-    prescription,
-    program_version,
     recording,
     recount,
     rep,
@@ -31,7 +29,6 @@ from server.store.tables import (
     set_tremor,
     tremor_window,
     user,
-    workout,
 )
 
 

@@ -16,7 +16,7 @@ from server.programs.prescription import (
     Prescription,
     ProgramKind,
 )
-from server.store.tables import decline, prescription, program_version
+from server.store.program_tables import decline, prescription, program_version
 
 
 class OutOfDate(Exception):

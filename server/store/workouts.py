@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.store.tables import workout
+from server.store.program_tables import workout
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,20 @@ class HandClock:
         return Clock(now=lambda: self.moment, monotonic_s=lambda: self.seconds)
 
 
+FULL_DISK = {
+    "sqlite": (
+        "CREATE TRIGGER disk_full BEFORE INSERT ON {table} WHEN {when} "
+        "BEGIN SELECT RAISE(FAIL, 'disk full'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION fill_disk() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'disk full'; END $$",
+        "CREATE TRIGGER disk_full BEFORE INSERT ON {table} FOR EACH ROW WHEN ({when}) "
+        "EXECUTE FUNCTION fill_disk()",
+    ),
+}
+
+
 @dataclass
 class House:
     """A running server, who lives there, and their ways in.
@@ -152,6 +166,22 @@ class House:
         while await settling.settle():
             pass
 
+    @asynccontextmanager
+    async def failing_writes(self, table: str, when: str = "true") -> AsyncIterator[None]:
+        """A disk that is full for new rows of a table, on either engine."""
+        async with self.services.database.writing() as database:
+            for statement in FULL_DISK[database.dialect.name]:
+                await database.exec_driver_sql(statement.format(table=table, when=when))
+        yield
+        async with self.services.database.writing() as database:
+            of_table = "" if database.dialect.name == "sqlite" else f" ON {table}"
+            await database.exec_driver_sql(f"DROP TRIGGER disk_full{of_table}")
+
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What is stored, on either engine."""
+        async with self.services.database.reading() as database:
+            return [tuple(row) for row in await database.exec_driver_sql(query)]
+
     async def live(self) -> dict[str, Any]:
         """Anna's live state."""
         return self.services.streams.of(self.anna.id).state.model_dump(mode="json")
@@ -242,7 +272,7 @@ def still(start_s: float, seconds: float = 1.0) -> SampleBlock:
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, clock: HandClock | None = None, **settings_changed: float
+    folder: Path, clock: HandClock | None = None, **settings_changed: float | str
 ) -> AsyncIterator[House]:
     """A server with its people; the same folder again is the same house after a restart."""
     time = clock or HandClock()

@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 from typer.testing import Result
 
-from server.store.database import Database, NotRewritten
-from server.store.tables import metadata
+from server.store.database import Database
+from server.store.refusals import NotRewritten
+from server.store.schema import metadata
 from tests.server.house import House, a_house
 from tests.server.terminal import run
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import sqlite3
 import zlib
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,6 +15,8 @@ from sensors.samples import SampleBlock
 from server.live.ingest_messages import MAX_TEXT_CHARS
 from server.routes.ingest import MAX_REFUSED_IN_A_ROW, SUPERSEDED
 from tests.server.house import REPS, House, a_house, a_set, blocks_of, in_the_shared_house, still
+
+ON_BOTH_ENGINES = True
 
 GARBAGE = [
     pytest.param(b"", id="nothing"),
@@ -39,22 +40,16 @@ def holes(count: int) -> SampleBlock:
     return SampleBlock(t_s, [(0.0, 9.81, 0.0)] * len(t_s), 100.0)  # type: ignore[arg-type]
 
 
-def stored(house: House, what: str) -> list[tuple[object, ...]]:
-    """What another program sees in the file at this moment."""
-    with closing(sqlite3.connect(house.settings.database_path)) as database:
-        return database.execute(what).fetchall()
-
-
-def refused(house: House, recording_id: UUID) -> object:
-    ((count,),) = stored(
-        house, f"SELECT refused_messages FROM recording WHERE id = '{recording_id.hex}'"
+async def refused(house: House, recording_id: UUID) -> object:
+    ((count,),) = await house.rows(
+        f"SELECT refused_messages FROM recording WHERE id = '{recording_id.hex}'"
     )
     return count
 
 
-def chunks_of(house: House, recording_id: UUID) -> object:
-    ((count,),) = stored(
-        house, f"SELECT count(*) FROM chunk WHERE recording_id = '{recording_id.hex}'"
+async def chunks_of(house: House, recording_id: UUID) -> object:
+    ((count,),) = await house.rows(
+        f"SELECT count(*) FROM chunk WHERE recording_id = '{recording_id.hex}'"
     )
     return count
 
@@ -63,7 +58,7 @@ async def test_an_acknowledged_chunk_is_on_disk_byte_for_byte(house: House) -> N
     payload = encode_chunk(Chunk(0, still(0)))
     async with house.collector() as collector:
         assert await collector.ask(payload) == {"type": "ack", "sequence": 0}
-        kept = stored(house, "SELECT sequence, payload_zlib FROM chunk")
+        kept = await house.rows("SELECT sequence, payload_zlib FROM chunk")
     assert [(number, zlib.decompress(packed)) for number, packed in kept] == [(0, payload)]  # type: ignore[arg-type]
 
 
@@ -75,7 +70,7 @@ async def test_a_connection_lost_goes_on_where_the_store_ends(house: House) -> N
         assert again.welcome == {"type": "welcome", "next_sequence": 3}
         await again.chunks([still(3)], first=3)
         await again.end()
-    assert stored(house, "SELECT count(*) FROM chunk") == [(4,)]
+    assert await house.rows("SELECT count(*) FROM chunk") == [(4,)]
 
 
 @in_the_shared_house
@@ -83,7 +78,7 @@ async def test_a_repeated_chunk_is_acknowledged_and_kept_once(shared_house: Hous
     async with shared_house.collector() as collector:
         await collector.chunks([still(0), still(1)])
         assert await collector.chunk(0, still(0)) == {"type": "ack", "sequence": 1}
-    assert chunks_of(shared_house, collector.recording_id) == 2
+    assert await chunks_of(shared_house, collector.recording_id) == 2
 
 
 @in_the_shared_house
@@ -107,7 +102,7 @@ async def test_a_message_that_cannot_be_used_is_refused_and_the_stream_goes_on(
         assert answer["sequence"] is None
         await collector.chunks([still(1)], first=1)
         await collector.end()
-    assert refused(shared_house, collector.recording_id) == 1
+    assert await refused(shared_house, collector.recording_id) == 1
 
 
 @pytest.mark.parametrize(

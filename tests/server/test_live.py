@@ -16,6 +16,8 @@ from server.live.live_set import LiveSet
 from server.live.live_state import live_state
 from tests.server.house import REPS, House, a_set, blocks_of, still
 
+ON_BOTH_ENGINES = True
+
 PATIENCE_S = 10.0
 FLOOD = 8000
 """States of half a kilobyte: more than the 4 MB that Linux lets a sending socket hold."""
@@ -130,19 +132,15 @@ async def test_a_set_whose_sensor_stays_away_is_kept_as_such(house: House) -> No
 async def test_a_disk_that_fails_loses_nothing_that_was_acknowledged(house: House) -> None:
     """The write fails; the collector connects again, and the count is what it would have been."""
     blocks = blocks_of(a_set())
-    async with house.services.database.writing() as database:
-        await database.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON chunk WHEN NEW.sequence = 10 "
-            "BEGIN SELECT RAISE(FAIL, 'disk full'); END"
-        )
-    async with house.collector() as collector:
+    async with (
+        house.failing_writes("chunk", "NEW.sequence = 10"),
+        house.collector() as collector,
+    ):
         await collector.chunks(blocks[:10])
         with pytest.raises(ConnectionClosed) as closed:
             await collector.chunk(10, blocks[10])
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code not in FINAL_CLOSES
-    async with house.services.database.writing() as database:
-        await database.exec_driver_sql("DROP TRIGGER full")
     async with house.collector(collector.recording_id) as again:
         assert again.welcome["next_sequence"] == 10
         await again.chunks(blocks[10:], first=10)

@@ -20,6 +20,8 @@ from tests.server.house import (
     still,
 )
 
+ON_BOTH_ENGINES = True
+
 
 async def press(house: House, browser: httpx.AsyncClient, **command: object) -> dict[str, Any]:
     answer = await browser.post(f"/api/v1/patients/{house.anna.id}/set", json=command)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.server.house import House, a_set, blocks_of
 
+ON_BOTH_ENGINES = True
+
 GROWTH = {"step_reps": 2, "after_sessions": 2, "most_reps": 15, "most_sets": 3}
 BRIDGE: dict[str, Any] = {"exercise": "bridge", "sets": 1, "reps": 5, "growth": GROWTH}
 

@@ -13,6 +13,8 @@ from sensors.samples import SampleBlock
 from server.settings import Settings
 from tests.server.house import REPS, Collector, House, a_house, a_set, blocks_of, still
 
+ON_BOTH_ENGINES = True
+
 START = {"action": "start", "exercise": "bridge", "target_reps": 8}
 STOP, MORE, LESS = {"action": "stop"}, {"action": "adjust", "by": 1}, {"action": "adjust", "by": -1}
 SHOWN = ("phase", "exercise", "target_reps", "set_number", "auto_count", "adjustment", "count")

@@ -19,6 +19,8 @@ from server.store import shaking, signals
 from server.store.tables import chunk
 from tests.server.house import House, a_set, blocks_of
 
+ON_BOTH_ENGINES = True
+
 SLOW = SetScript(reps=6, concentric_s=2.0, hold_s=2.0, eccentric_s=2.0, rest_s=2.0, jitter=0.05)
 BENT = LimbParams(rest_up=(0.7, 0.7, 0.1))
 

@@ -16,10 +16,13 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from server.store import people, sets, shaking
-from server.store.database import Database, InUse, make_engine
+from server.store.database import Database
+from server.store.engines import make_engine
 from server.store.migrate import alembic_config, migrate
 from server.store.people import Role
-from server.store.tables import exset, metadata, user
+from server.store.refusals import InUse
+from server.store.schema import metadata
+from server.store.tables import exset, user
 
 NOW = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 

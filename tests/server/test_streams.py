@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,8 @@ from sensors.uplink import FINAL_CLOSES, Uplink, UplinkParams, UplinkState, inge
 from server.invitations import pair
 from server.live.admission import FRESH_S, LATE
 from tests.server.house import REPS, STARTED_AT, Collector, House, a_set, blocks_of, hello, still
+
+ON_BOTH_ENGINES = True
 
 PATIENCE_S = 30.0
 
@@ -41,18 +41,6 @@ async def silence(house: House, seconds: float) -> None:
 
 def ago(span: timedelta) -> str:
     return (STARTED_AT - span).isoformat()
-
-
-@asynccontextmanager
-async def failing_writes(house: House, table: str) -> AsyncIterator[None]:
-    async with house.services.database.writing() as database:
-        await database.exec_driver_sql(
-            f"CREATE TRIGGER full BEFORE INSERT ON {table} "
-            "BEGIN SELECT RAISE(FAIL, 'disk full'); END"
-        )
-    yield
-    async with house.services.database.writing() as database:
-        await database.exec_driver_sql("DROP TRIGGER full")
 
 
 async def test_our_collector_is_done_when_only_the_last_answer_was_lost(
@@ -81,7 +69,7 @@ async def test_our_collector_goes_on_after_a_failed_write(house: House, tmp_path
         asyncio.TaskGroup() as tasks,
         asyncio.timeout(PATIENCE_S),
     ):
-        async with failing_writes(house, "chunk"):
+        async with house.failing_writes("chunk"):
             sending = tasks.create_task(uplink.run())
             for block in blocks:
                 await uplink.put(block)
@@ -206,7 +194,7 @@ async def test_a_tap_that_cannot_be_kept_changes_nothing_and_stops_nothing(house
         await anna.post(path, json={"action": "start", "exercise": "bridge"})
         await collector.chunks(blocks[:10])
         before = await house.live()
-        async with failing_writes(house, "command"):
+        async with house.failing_writes("command"):
             for command in ({"action": "adjust", "by": 1}, {"action": "stop"}):
                 assert (await anna.post(path, json=command)).status_code == 500
         await collector.chunks(blocks[10:], first=10)
@@ -221,7 +209,7 @@ async def test_a_hand_count_that_cannot_be_kept_is_what_it_was(house: House) -> 
     path = f"/api/v1/patients/{house.anna.id}/set"
     for command in ({"action": "start"}, {"action": "adjust", "by": 1}):
         await anna.post(path, json=command)
-    async with failing_writes(house, "command"):
+    async with house.failing_writes("command"):
         await anna.post(path, json={"action": "adjust", "by": 1})
     answer = await anna.post(path, json={"action": "adjust", "by": 1})
     assert answer.json()["count"] == 2

@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 
-from server.store.tables import Instant, metadata
+from server.store.schema import Instant, metadata
 
 
 def plain_instant(kind: str, item: object, _context: object) -> str | Literal[False]:

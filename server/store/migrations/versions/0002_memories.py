@@ -25,6 +25,8 @@ NUMBERED = """
 def upgrade() -> None:
     """Apply."""
     op.rename_table("command", "old_command")
+    if op.get_bind().dialect.name == "postgresql":  # where a key's name is the whole schema's
+        op.execute("ALTER TABLE old_command RENAME CONSTRAINT pk_command TO pk_old_command")
     _command()
     op.execute(NUMBERED)
     op.drop_table("old_command")

@@ -1,0 +1,82 @@
+"""The records of programs: versions, prescriptions, what was not wanted, workouts."""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from server.store.columns import identity, instant, metadata, reference, seconds
+
+program_version = Table(
+    "program_version",
+    metadata,
+    identity(),
+    reference("patient_id", "user"),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("since", Date, nullable=False),
+    reference("made_by", "user"),
+    instant("made_at"),
+    UniqueConstraint("patient_id", "number", name="uq_program_version_patient_id_number"),
+)
+"""Never changed once made; `since`: its first day, on the patient's calendar."""
+
+prescription = Table(
+    "prescription",
+    metadata,
+    reference("version_id", "program_version"),
+    Column("position", Integer, nullable=False),
+    Column("exercise", String(64), nullable=False),
+    Column("side", String(16), nullable=True),
+    Column("sets", Integer, nullable=False),
+    Column("reps", Integer, nullable=False),
+    Column("first_reps", Integer, nullable=False),
+    seconds("concentric_s", nullable=True),
+    seconds("hold_s", nullable=True),
+    seconds("eccentric_s", nullable=True),
+    seconds("rest_s"),
+    Column("load_kg", Float, nullable=True),
+    Column("weekdays", JSON, nullable=False),
+    Column("step_reps", Integer, nullable=True),
+    Column("after_sessions", Integer, nullable=True),
+    Column("most_reps", Integer, nullable=True),
+    Column("most_sets", Integer, nullable=True),
+    Column("why", String(300), nullable=False),
+    Column("dose_since", Date, nullable=False),
+    PrimaryKeyConstraint("version_id", "position"),
+)
+"""As server.programs.prescription names it; dose_since: since when the dose is the same."""
+
+decline = Table(
+    "decline",
+    metadata,
+    reference("version_id", "program_version"),
+    Column("position", Integer, nullable=False),
+    Column("on_day", Date, nullable=False),
+    reference("declined_by", "user"),
+    instant("declined_at"),
+    PrimaryKeyConstraint("version_id", "position"),
+)
+"""What was proposed for a prescription was not wanted; only later sessions are a reason anew."""
+
+workout = Table(
+    "workout",
+    metadata,
+    identity(),
+    reference("patient_id", "user"),
+    reference("version_id", "program_version", nullable=True),
+    instant("started_at"),
+    Column("utc_offset_min", Integer, nullable=False),
+    Column("prepared", JSON, nullable=False),
+    Column("heat_min", Float, nullable=True),
+    Index("ix_workout_patient_id_started_at", "patient_id", "started_at"),
+)
+"""prepared: what was ticked (true) or skipped (false); what was not answered is not in it."""

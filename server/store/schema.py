@@ -1,0 +1,6 @@
+"""All tables together, as the migrations make them."""
+
+from server.store import program_tables, tables
+from server.store.columns import Instant, metadata
+
+__all__ = ["Instant", "metadata", "program_tables", "tables"]
