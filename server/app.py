@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
 from server.clock import Clock
+from server.documents.api_description import describe
 from server.guards import problems
 from server.guards.body_limit import BodyLimit
+from server.guards.gate import cookie_name
 from server.guards.headers import SecurityHeaders
 from server.live.patient_streams import PatientStreams
 from server.rendering import STATIC_DIR
@@ -83,6 +86,7 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
         telemetry=NO_TELEMETRY,
     )
     problems.install(app)
+    app.openapi = cache(lambda: describe(app, ROUTERS, cookie_name(settings)))  # type: ignore[method-assign]
     app.state.problem_page = pages.problem_page
     for router in ROUTERS:
         app.include_router(router)

@@ -62,7 +62,32 @@ class PrescriptionView(BaseModel):
 class NewProgram(BaseModel):
     """A whole new version. since: its first day on the patient's calendar; today if not said."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "building",
+                    "prescriptions": [
+                        {
+                            "exercise": "bridge",
+                            "sets": 2,
+                            "reps": 8,
+                            "hold_s": 3,
+                            "weekdays": [0, 2, 4],
+                            "growth": {
+                                "step_reps": 2,
+                                "after_sessions": 4,
+                                "most_reps": 15,
+                                "most_sets": 3,
+                            },
+                        }
+                    ],
+                }
+            ]
+        },
+    )
 
     kind: ProgramKind = ProgramKind.BUILDING
     since: date | None = None
@@ -117,7 +142,11 @@ class ProgramDocument(BaseModel):
 class Decision(BaseModel):
     """Take up what is proposed for a prescription, as a new version; or not."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"position": 0, "is_accepted": True}]},
+    )
 
     position: int = Field(ge=0, lt=MOST_PRESCRIPTIONS)
     is_accepted: bool
@@ -129,7 +158,19 @@ class NewWorkout(BaseModel):
     prepared: ticked (true) or skipped (false); what was not answered is left out.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0d6bb0f4-1c9f-4d0c-9c3e-2f9d0c5b7a11",
+                    "prepared": {"water": True, "snack": False},
+                    "heat_min": 20,
+                }
+            ]
+        },
+    )
 
     id: UUID
     prepared: dict[Literal["water", "snack", "no_caffeine", "calm_place", "equipment"], bool] = {}

@@ -24,7 +24,14 @@ class EndReason(StrEnum):
 class StartSet(BaseModel):
     """Begin a set now: what was counted before does not belong to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [{"action": "start", "exercise": "bridge", "target_reps": 10}]
+        },
+    )
 
     action: Literal["start"] = "start"
     exercise: str | None = Field(default=None, pattern=EXERCISE_NAME, examples=["bridge"])

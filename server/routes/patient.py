@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/v1/patients/{patient_id}", tags=["patient"])
 DoesSets = Annotated[Entry, Depends(Gate(Action.DO_SETS))]
 
 
-@router.post("/set")
+@router.post("/set", responses={409: {}})
 async def command_set(
     command: Annotated[SetCommand, Body()],
     entry: DoesSets,
@@ -44,7 +44,19 @@ async def command_set(
 class NewReport(BaseModel):
     """ "It hurts". The id is made by the client, so that sending it again changes nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "7a1d4c1e-52f8-4a0e-b1c5-6f1f3a9d8c02",
+                    "pain_nrs": 6,
+                    "note": "left knee, on the way down",
+                }
+            ]
+        },
+    )
 
     id: UUID
     pain_nrs: int | None = Field(
@@ -68,7 +80,14 @@ class KeptReport(BaseModel):
     state: LiveState
 
 
-@router.post("/reports", status_code=HTTPStatus.CREATED)
+@router.post(
+    "/reports",
+    status_code=HTTPStatus.CREATED,
+    responses={
+        200: {"model": KeptReport, "description": "It was here already."},
+        409: {},
+    },
+)
 async def report_pain(
     new: NewReport, entry: DoesSets, services: ServicesHere, response: Response
 ) -> KeptReport:

@@ -37,6 +37,7 @@ router = APIRouter(prefix="/api/v1/patients/{patient_id}", tags=["program"])
 Sees = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
 Prescribes = Annotated[Entry, Depends(Gate(Action.PRESCRIBE))]
 DoesSets = Annotated[Entry, Depends(Gate(Action.DO_SETS))]
+HERE_ALREADY = "It was here already; what is kept is read back."
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description='The version that this changes, as its ETag: `"4"`.'),
@@ -58,7 +59,7 @@ async def show_plan(entry: Sees, services: ServicesHere) -> PlanDocument:
         return plan_document(await standing(database, entry.whose, services.now()))
 
 
-@router.put("/program")
+@router.put("/program", responses={412: {}, 428: {}})
 async def change_program(
     new: NewProgram,
     entry: Prescribes,
@@ -89,7 +90,7 @@ async def change_program(
     return _tagged(program_document(here), response)
 
 
-@router.post("/program/decision")
+@router.post("/program/decision", responses={409: {}, 412: {}, 428: {}})
 async def decide_proposal(
     decision: Decision,
     entry: Prescribes,
@@ -121,7 +122,11 @@ async def decide_proposal(
     return _tagged(program_document(here), response)
 
 
-@router.post("/workouts", status_code=HTTPStatus.CREATED)
+@router.post(
+    "/workouts",
+    status_code=HTTPStatus.CREATED,
+    responses={200: {"model": KeptWorkout, "description": HERE_ALREADY}, 409: {}},
+)
 async def begin_workout(
     new: NewWorkout, entry: DoesSets, services: ServicesHere, response: Response
 ) -> KeptWorkout:
@@ -154,7 +159,19 @@ async def begin_workout(
 class NewCheckIn(BaseModel):
     """How it feels, 0-10 each; null where skipped. The id is made by the client."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "5f0b6a52-77a1-4f5b-8d0a-9a3c3b0d2e44",
+                    "kind": "next_day",
+                    "soreness_nrs": 4,
+                }
+            ]
+        },
+    )
 
     id: UUID
     kind: ReportKind = Field(default=ReportKind.AFTER, description="after or next_day")
@@ -179,7 +196,11 @@ class KeptCheckIn(BaseModel):
     is_alert: bool
 
 
-@router.post("/check-ins", status_code=HTTPStatus.CREATED)
+@router.post(
+    "/check-ins",
+    status_code=HTTPStatus.CREATED,
+    responses={200: {"model": KeptCheckIn, "description": HERE_ALREADY}, 409: {}},
+)
 async def check_in(
     new: NewCheckIn, entry: DoesSets, services: ServicesHere, response: Response
 ) -> KeptCheckIn:
