@@ -16,6 +16,7 @@ from server.guards.body_limit import BodyLimit
 from server.guards.gate import cookie_name
 from server.guards.headers import SecurityHeaders
 from server.live.patient_streams import PatientStreams
+from server.metrics import CountRequests, Metrics
 from server.rendering import STATIC_DIR
 from server.routes import (
     account,
@@ -61,13 +62,14 @@ NO_TELEMETRY: TelemetryConfig = {
 
 def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
     """The server as an ASGI app; it opens its store when it starts and closes it when it ends."""
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database.open(settings.database) as database, asyncio.TaskGroup() as tasks:
             streams = PatientStreams(settings, database, clock)
             settling = Settling(database, clock)
-            app.state.services = Services(settings, database, clock, streams)
+            app.state.services = Services(settings, database, clock, streams, metrics)
             chores = [
                 tasks.create_task(chore)
                 for chore in (streams.recover(), streams.watch(), settling.watch())
@@ -93,5 +95,6 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
     app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
     app.add_middleware(problems.UnforeseenErrors)
+    app.add_middleware(CountRequests, metrics=metrics)
     app.add_middleware(SecurityHeaders, is_secure=settings.is_secure)
     return app

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from server.clock import Clock
 from server.live.patient_streams import PatientStreams
+from server.metrics import Metrics
 from server.settings import Settings
 from server.store.database import Database
 from server.store.logins import SessionLimits
@@ -16,12 +17,13 @@ from server.store.logins import SessionLimits
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the store, the clock and the live streams of one running server."""
+    """The settings, the store, the clock, the live streams and the counts of a running server."""
 
     settings: Settings
     database: Database
     clock: Clock
     streams: PatientStreams
+    metrics: Metrics
 
     def now(self) -> datetime:
         """This moment."""

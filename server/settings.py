@@ -11,6 +11,8 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from server.logs import LogFormat
+
 ENV_PREFIX = "STEADYREP_"
 
 
@@ -37,6 +39,9 @@ class Settings(BaseSettings):
     """Private key (PEM) of that certificate."""
     trusted_proxies: str | None = None
     """Comma-separated addresses of reverse proxies whose X-Forwarded-* headers are believed."""
+
+    log_format: LogFormat = LogFormat.WORDS
+    """How the log is written: words or json."""
 
     login_link_hours: float = Field(default=72.0, gt=0)
     """A one-time link dies unused after this long: given on Friday, it still works on Monday."""

@@ -39,9 +39,11 @@ def serve(
     once on each phone.
     """
     from server.listening import AddressTaken, open_socket
+    from server.logs import set_up
 
     end_like_ctrl_c()
     settings = _on_the_network(data, host, port) if lan else configured(data, host, port)
+    set_up(settings.log_format)
     try:
         listening = open_socket(settings)
     except AddressTaken as problem:

@@ -1,15 +1,31 @@
 """Whether the server is alive, for whatever watches over it; says nothing of anybody."""
 
+import ipaddress
+from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from server.access import Action
 from server.guards.gate import Entry, Gate
+from server.guards.problems import Problem
+from server.metrics import CONTENT_TYPE
 from server.services import ServicesHere
 
 router = APIRouter()
+
+
+@router.get("/metrics", tags=["operations"], include_in_schema=False)
+async def metrics(
+    request: Request,
+    _entry: Annotated[Entry, Depends(Gate(Action.PROBE))],
+    services: ServicesHere,
+) -> Response:
+    """The server's counts for Prometheus, to whoever asks from this machine."""
+    if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+        raise Problem(HTTPStatus.CONFLICT, "Counts are told on the server's own machine only.")
+    return Response(services.metrics.text(), media_type=CONTENT_TYPE)
 
 
 class Health(BaseModel):

@@ -73,7 +73,8 @@ async def _take_in(websocket: WebSocket, services: Services, device: Device) -> 
         return
     except WebSocketDisconnect:
         return
-    await _Intake(websocket, services, recording).run()
+    with services.metrics.senders.track_inprogress():
+        await _Intake(websocket, services, recording).run()
 
 
 async def _hello(websocket: WebSocket) -> Hello:
@@ -161,7 +162,9 @@ class _Intake:
             await self._refuse(str(problem), chunk.sequence if chunk else None)
 
     async def _take(self, chunk: Chunk, payload: bytes) -> None:
-        on_disk = await self._stream.take(chunk, payload, self)
+        with self._services.metrics.chunk_seconds.time():
+            on_disk = await self._stream.take(chunk, payload, self)
+        self._services.metrics.chunks.inc()
         await self._websocket.send_json({"type": "ack", "sequence": on_disk})
 
     async def _listen(self, text: str | None) -> None:
@@ -177,6 +180,7 @@ class _Intake:
 
     async def _refuse(self, reason: str, sequence: int | None) -> None:
         self._refused += 1
+        self._services.metrics.refused.inc()
         self._refused_in_a_row += 1
         await _refuse(self._websocket, reason, sequence)
         if self._refused_in_a_row >= MAX_REFUSED_IN_A_ROW:

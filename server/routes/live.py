@@ -29,7 +29,8 @@ async def live(websocket: WebSocket, entry: SeesRecords, services: ServicesHere)
     await websocket.accept()
     stream = services.streams.of(entry.whose.id)
     await stream.recall()
-    with stream.channel.viewing(stream.state) as viewer:
+    counted = services.metrics.viewers.track_inprogress()
+    with counted, stream.channel.viewing(stream.state) as viewer:
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(_send_states(websocket, viewer))
             await _until_gone(websocket)
