@@ -1,6 +1,6 @@
 """What a running server has at hand; routes get it from the connection, never from a global."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from server.clock import Clock
+from server.guards.rates import Rates
 from server.live.patient_streams import PatientStreams
 from server.metrics import Metrics
 from server.settings import Settings
@@ -24,6 +25,7 @@ class Services:
     clock: Clock
     streams: PatientStreams
     metrics: Metrics
+    rates: Rates = field(default_factory=Rates)
 
     def now(self) -> datetime:
         """This moment."""

@@ -89,6 +89,7 @@ def _complete(route: APIRoute, operation: dict[str, Any]) -> None:
         if name not in known:
             operation.setdefault("parameters", []).append(_id_in_path(name))
     responses: dict[str, Any] = operation["responses"]
+    responses["429"] = _problem("Asked too often; Retry-After says in how many seconds to ask.")
     responses["default"] = _problem("Anything else that goes wrong.")
     if action not in OPEN:
         operation["security"] = [{"session": []}]

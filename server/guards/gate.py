@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from server.access import Action, Actor, Care, allowed
 from server.guards.origin import is_foreign
 from server.guards.problems import Problem, not_found
+from server.guards.rates import ENTERING, KNOWN, STRANGERS
 from server.services import Services, services_of
 from server.settings import Settings
 from server.store import audit, devices, logins, people, reports, sets
@@ -70,6 +71,7 @@ class Gate:
         async with services.database.reading() as database:
             visit = await _visit(database, connection, services)
             actor = visit.person if visit else await _device(database, connection)
+            self._check_rate(connection, services, actor)
             patient_id = await _patient_id(database, connection, actor)
             patient = await people.find(database, patient_id) if patient_id else None
             care = await _care(database, patient)
@@ -81,6 +83,23 @@ class Gate:
         if visit is not None:
             await _note_use(services, connection, visit)
         return Entry(actor, patient)
+
+    def _check_rate(self, connection: HTTPConnection, services: Services, actor: Actor) -> None:
+        """Raise a Problem where somebody asks too often."""
+        host = connection.client.host if connection.client else "nowhere"
+        if self.action is Action.ENTER:
+            key, rate = ("enter", host), ENTERING
+        elif actor is None:
+            key, rate = ("stranger", host), STRANGERS
+        else:
+            key, rate = ("known", str(actor.id)), KNOWN
+        wait_s = services.rates.wait_s(key, rate, services.clock.monotonic_s())
+        if wait_s:
+            raise Problem(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"That was often. Ask again in {wait_s:.0f} s.",
+                {"Retry-After": f"{wait_s:.0f}"},
+            )
 
     async def _write_down(
         self, connection: HTTPConnection, services: Services, actor: Actor, care: Care | None

@@ -32,8 +32,11 @@ class ProblemDocument:
 class Problem(Exception):
     """Anything that ends a request with an error."""
 
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.document = ProblemDocument(status.value, status.phrase, detail)
+        self.headers = headers
         super().__init__(detail)
 
 
@@ -94,7 +97,7 @@ class UnforeseenErrors:
 
 async def _problem(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 -- registered for nothing else
-    return await answer(connection, error.document)
+    return await answer(connection, error.document, error.headers)
 
 
 async def _http_exception(connection: HTTPConnection, error: Exception) -> Response:
