@@ -19,6 +19,7 @@ MODULES = {
     "stream": "benchmarks.stream",
     "memory": "benchmarks.memory",
     "startup": "benchmarks.startup",
+    "load": "benchmarks.server_load",
     "long": "benchmarks.long_recording",
 }
 
@@ -35,6 +36,7 @@ def main() -> None:
         grid_cells=asked.grid_cells,
         everyday_hours=asked.everyday_hours,
         patients=asked.patients,
+        kills=asked.kills,
     )
     for part in _parts(asked):
         _measure(part, options, asked)
@@ -70,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--patients", type=int, default=3000, metavar="N", help="simulated patients of each kind"
     )
+    parser.add_argument("--kills", type=int, default=100, metavar="N", help="kills of a server")
     parser.add_argument("--long", action="store_true", help="also the part `long`")
     return parser.parse_args()  # fmt: skip
 
@@ -105,6 +108,8 @@ def _command(part: str, asked: argparse.Namespace) -> str:
         words.append(f"--grid-cells {asked.grid_cells} --everyday-hours {asked.everyday_hours:g}")
     if part == "trend":
         words.append(f"--patients {asked.patients}")
+    if part == "load":
+        words.append(f"--kills {asked.kills}")
     if part == "stream":
         words.append(f"--stream-hours {asked.stream_hours:g}")
     return " ".join(words)

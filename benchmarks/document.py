@@ -22,6 +22,7 @@ TITLES = {
     "stream": "A long stream",
     "memory": "Memory",
     "startup": "Start-up",
+    "load": "The server under load, and killed",
     "long": "Half a day in one file",
 }
 """Headings by part, in the document's order."""

@@ -21,10 +21,12 @@ class Options:
     """recordings: folder with manifest.jsonl. rounds: repetitions of each timing, of which the
     median counts. stream_hours: length of the long stream. pictures: folder they are drawn to.
     grid_cells: how many cells of the synthetic grid. everyday_hours: length of synthetic everyday
-    life, all kinds together. patients: simulated, of each kind."""
+    life, all kinds together. patients: simulated, of each kind. kills: of a server, one after the
+    other."""
 
     recordings: Path = RECORDINGS
     rounds: int = 5
+    kills: int = 100
     stream_hours: float = 12.0
     pictures: Path = PICTURES
     grid_cells: int = 1000
