@@ -20,6 +20,7 @@ from server.metrics import CountRequests, Metrics
 from server.rendering import STATIC_DIR
 from server.routes import (
     account,
+    calendars,
     health,
     ingest,
     live,
@@ -37,6 +38,7 @@ from server.store.database import Database
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    calendars.router,
     health.router,
     ingest.router,
     live.router,

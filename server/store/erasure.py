@@ -10,7 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.store.program_tables import decline, prescription, program_version, workout
+from server.store.program_tables import (
+    calendar_feed,
+    decline,
+    prescription,
+    program_version,
+    workout,
+)
 from server.store.tables import (
     alert,
     care_link,
@@ -60,6 +66,7 @@ def _of(patient_id: UUID) -> list[tuple[Table, ColumnElement[bool]]]:
     return [
         (alert, alert.c.patient_id == patient_id),
         (report, report.c.patient_id == patient_id),
+        (calendar_feed, calendar_feed.c.patient_id == patient_id),
         (workout, workout.c.patient_id == patient_id),
         (decline, decline.c.version_id.in_(their_programs)),
         (prescription, prescription.c.version_id.in_(their_programs)),

@@ -5,12 +5,15 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
+    ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
+    Uuid,
 )
 
 from server.store.columns import identity, instant, metadata, reference, seconds
@@ -80,3 +83,11 @@ workout = Table(
     Index("ix_workout_patient_id_started_at", "patient_id", "started_at"),
 )
 """prepared: what was ticked (true) or skipped (false); what was not answered is not in it."""
+
+calendar_feed = Table(
+    "calendar_feed",
+    metadata,
+    Column("patient_id", Uuid, ForeignKey("user.id"), primary_key=True),
+    Column("token_sha256", LargeBinary(32), nullable=False, unique=True),
+    instant("made_at"),
+)
