@@ -24,9 +24,10 @@ def export(
 ) -> None:
     """Write all that is kept of one patient: tables with a dictionary, and the signal.
 
-    CSV files, UTF-8: sets, repetitions, windows of shaking, reports of pain, and dictionary.csv,
-    which says what each column means; the signal in signal/. It is health data: only the owner of
-    the folder can read it. Exit code 0: written. 2: it could not be done.
+    CSV files, UTF-8: sets, repetitions, shaking by window and by phase, reports, the program,
+    workouts, and dictionary.csv, which says what each column means; the signal in signal/. It is
+    health data: only the owner of the folder can read it. Exit code 0: written. 2: it could not be
+    done.
     """
     settings = configured_here(data)
     with progress_bar("Writing") as on_progress:

@@ -51,7 +51,8 @@ class SetWindow:
     window: TremorWindow
 
 
-def _local(moment: datetime, utc_offset_min: int) -> datetime:
+def local(moment: datetime, utc_offset_min: int) -> datetime:
+    """A moment on the patient's clock."""
     return moment.astimezone(timezone(timedelta(minutes=utc_offset_min)))
 
 
@@ -253,7 +254,7 @@ REPORTS: Table[Report] = Table(
     "reports.csv",
     "One row for each time that the patient said how it feels.",
     (
-        Column("reported_at", "when", lambda one: _local(one.reported_at, one.utc_offset_min)),
+        Column("reported_at", "when", lambda one: local(one.reported_at, one.utc_offset_min)),
         Column(
             "set_id",
             "during which set, if any",

@@ -1,10 +1,11 @@
 """Writing an export: tables, the dictionary of their columns, and the signal."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sensors.recording import Recording as SignalFile
 from sensors.recording import write_recording
 from sensors.sidecar import RecordingInfo
+from server.export.program_tables import PHASES, PROGRAM, WORKOUTS, Prescribed, SetPhase
 from server.export.tables import (
     REPORTS,
     REPS,
@@ -23,9 +25,10 @@ from server.export.tables import (
     Table,
     Value,
 )
-from server.store import recordings, reports, sets, shaking
+from server.store import programs, recordings, reports, sets, shaking, workouts
 from server.store.people import Person
 from server.store.recordings import Recording
+from server.store.sets import StoredSet
 
 MOST = 1_000_000
 """Sets and reports: more than a lifetime has."""
@@ -35,6 +38,10 @@ DICTIONARY = "dictionary.csv"
 DIGITS = 6
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet would run as a formula; it is written with a ' before it."""
+
+
+TABLES: tuple[Table[Any], ...] = (SETS, REPS, WINDOWS, PHASES, REPORTS, PROGRAM, WORKOUTS)
+"""All of them, in the order of the dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,31 @@ async def export(
     _write(folder, REPS, reps)
     _write(folder, WINDOWS, windows)
     _write(folder, REPORTS, said)
+    await _write_programs(connection, person, found, folder)
     _write_dictionary(folder)
     _make(folder / SIGNAL)
     for number, one in enumerate(signals, start=1):
         await _write_signal(connection, one, folder / SIGNAL)
         on_progress(number / len(signals))
     return Exported(len(found), len(reps), len(windows), len(said), len(signals))
+
+
+async def _write_programs(
+    connection: AsyncConnection, person: Person, found: Sequence[StoredSet], folder: Path
+) -> None:
+    versions = await programs.versions(connection, person.id)
+    _write(
+        folder,
+        PROGRAM,
+        [Prescribed(version, one) for version in versions for one in version.prescriptions],
+    )
+    _write(folder, WORKOUTS, await workouts.of_patient(connection, person.id, limit=MOST))
+    phases: list[SetPhase] = []
+    for one in found:
+        known = await shaking.settled_of(connection, one.id)
+        if known is not None and known.by_phase is not None:
+            phases += [SetPhase(one, phase) for phase in known.by_phase.phases]
+    _write(folder, PHASES, phases)
 
 
 def _make(folder: Path) -> None:
@@ -100,7 +126,7 @@ def _write_dictionary(folder: Path) -> None:
     with (folder / DICTIONARY).open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("file", "column", "meaning"))
-        for table in (SETS, REPS, WINDOWS, REPORTS):
+        for table in TABLES:
             writer.writerow((table.file, "", table.meaning))
             for column in table.columns:
                 writer.writerow((table.file, column.name, column.meaning))

@@ -23,9 +23,16 @@ async def metrics(
     services: ServicesHere,
 ) -> Response:
     """The server's counts for Prometheus, to whoever asks from this machine."""
-    if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+    if not _is_from_here(request):
         raise Problem(HTTPStatus.CONFLICT, "Counts are told on the server's own machine only.")
     return Response(services.metrics.text(), media_type=CONTENT_TYPE)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether a program on this machine asks for itself, and not a proxy for somebody else."""
+    is_passed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for"))
+    host = request.client.host if request.client else ""
+    return not is_passed_on and host != "" and ipaddress.ip_address(host).is_loopback
 
 
 class Health(BaseModel):

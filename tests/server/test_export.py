@@ -6,14 +6,16 @@ import json
 import stat
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from typer.testing import Result
 
 from sensors.recording import read_recording
-from server.export.tables import REPORTS, REPS, SETS, WINDOWS
+from server.export.writing import TABLES
 from tests.server.house import REPS as COUNTED
 from tests.server.house import House
 from tests.server.terminal import run
+from tests.server.test_programs import BRIDGE, put
 
 NOTE = "=HYPERLINK(evil), café"
 
@@ -80,11 +82,31 @@ async def test_text_that_a_spreadsheet_would_run_is_made_harmless(
 async def test_the_dictionary_says_what_every_column_means(house: House, tmp_path: Path) -> None:
     await exported(house, house.anna.id, tmp_path / "anna")
     told = {(row["file"], row["column"]) for row in rows(tmp_path / "anna" / "dictionary.csv")}
-    for table in (SETS, REPS, WINDOWS, REPORTS):
+    for table in TABLES:
         for column in table.columns:
             assert (table.file, column.name) in told
         header = (tmp_path / "anna" / table.file).read_text().splitlines()[0]
         assert header == ",".join(column.name for column in table.columns)
+
+
+async def test_program_workouts_and_phases_are_there(house: House, tmp_path: Path) -> None:
+    await put(house, 0, {**BRIDGE, "weekdays": [0, 4]})
+    browser = await house.client(house.anna)
+    body = {"id": str(uuid4()), "prepared": {"water": True, "snack": False}, "heat_min": 20}
+    await browser.post(f"/api/v1/patients/{house.anna.id}/workouts", json=body)
+    await lived_in(house)
+    await house.settle()
+    await exported(house, house.anna.id, tmp_path / "anna")
+    (prescribed,) = rows(tmp_path / "anna" / "program.csv")
+    assert (prescribed["exercise"], prescribed["weekdays"]) == ("bridge", "Mo Fr")
+    (workout,) = rows(tmp_path / "anna" / "workouts.csv")
+    assert (workout["prepared"], workout["skipped"], workout["heat_min"]) == (
+        "water",
+        "snack",
+        "20",
+    )
+    phases = rows(tmp_path / "anna" / "shaking_by_phase.csv")
+    assert [one["phase"] for one in phases] == ["concentric", "hold", "eccentric", "rest"]
 
 
 async def test_only_its_owner_can_read_it(house: House, tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ async def test_counts_are_told_on_this_machine_only(house: House) -> None:
         answer = await stranger.get("/metrics")
     assert answer.status_code == 409
     assert "steadyrep_chunks" not in answer.text
+    by_proxy = await (await house.client(None)).get(
+        "/metrics", headers={"x-forwarded-for": "192.0.2.7"}
+    )
+    assert by_proxy.status_code == 409
 
 
 def record_of(message: str, *, is_broken: bool = False) -> logging.LogRecord:

@@ -1,0 +1,88 @@
+"""The tables of an export that tell of programs and workouts, and of shaking by phase."""
+
+from dataclasses import dataclass
+
+from detection.tremor.phases import PhaseShaking
+from server.export.tables import Column, Table, local
+from server.programs.prescription import Prescription
+from server.store.programs import ProgramVersion
+from server.store.sets import StoredSet
+from server.store.workouts import Workout
+
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """A prescription and the version of the program that it is in."""
+
+    of: ProgramVersion
+    one: Prescription
+
+
+@dataclass(frozen=True, slots=True)
+class SetPhase:
+    """The shaking in one phase of a set's repetitions, and the set."""
+
+    of: StoredSet
+    phase: PhaseShaking
+
+
+PROGRAM: Table[Prescribed] = Table(
+    "program.csv",
+    "One row a prescription, of every version of the program.",
+    (
+        Column("version", "which version; none was ever changed", lambda row: row.of.number),
+        Column("since", "its first day", lambda row: row.of.since.isoformat()),
+        Column("kind", "building or maintenance", lambda row: str(row.of.kind)),
+        Column("exercise", "what was prescribed", lambda row: row.one.exercise),
+        Column("side", "on which side", lambda row: row.one.side),
+        Column("sets", "how many sets a day", lambda row: row.one.dose.sets),
+        Column("reps", "how many repetitions a set", lambda row: row.one.dose.reps),
+        Column("away_s", "seconds away from rest", lambda row: row.one.pace.concentric_s),
+        Column("hold_s", "seconds held", lambda row: row.one.pace.hold_s),
+        Column("back_s", "seconds back to rest", lambda row: row.one.pace.eccentric_s),
+        Column("rest_s", "seconds between sets", lambda row: row.one.rest_s),
+        Column("load_kg", "with what load", lambda row: row.one.load_kg),
+        Column(
+            "weekdays",
+            "on which days",
+            lambda row: " ".join(WEEKDAYS[day] for day in sorted(row.one.weekdays)),
+        ),
+        Column("why", "why the dose is what it is, where it changed", lambda row: row.one.why),
+    ),
+)
+WORKOUTS: Table[Workout] = Table(
+    "workouts.csv",
+    "One row a visit to the mat.",
+    (
+        Column("started_at", "when", lambda row: local(row.started_at, row.utc_offset_min)),
+        Column(
+            "prepared",
+            "what was ticked before",
+            lambda row: " ".join(name for name, is_ticked in row.prepared.items() if is_ticked),
+        ),
+        Column(
+            "skipped",
+            "what was skipped",
+            lambda row: " ".join(name for name, is_ticked in row.prepared.items() if not is_ticked),
+        ),
+        Column("heat_min", "minutes of warmth", lambda row: row.heat_min),
+    ),
+)
+PHASES: Table[SetPhase] = Table(
+    "shaking_by_phase.csv",
+    "One row a phase of a set's repetitions, all of them together.",
+    (
+        Column("set_id", "the set that it is of", lambda row: str(row.of.id)),
+        Column("phase", "concentric, hold, eccentric or rest", lambda row: str(row.phase.phase)),
+        Column(
+            "status",
+            "tremor, none, below_floor or unknown; not a diagnosis",
+            lambda row: str(row.phase.status),
+        ),
+        Column("reason", "why, where the status needs a reason", lambda row: row.phase.reason),
+        Column("amplitude_ms2", "amplitude, m/s² RMS", lambda row: row.phase.amp_rms_ms2),
+        Column("frequency_hz", "frequency, Hz", lambda row: row.phase.freq_hz),
+    ),
+)
