@@ -42,7 +42,8 @@ def demo(
     end_like_ctrl_c()
     try:
         with _folder(data) as folder:
-            settings = configured(folder, HOST, port)
+            # in the folder, whatever database the environment names: invented people stay apart
+            settings = configured(folder, HOST, port).model_copy(update={"database_url": None})
             with open_socket(settings) as listening:
                 asyncio.run(_demo(settings, listening, opens_browser=browser))
     except AddressTaken as problem:

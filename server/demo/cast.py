@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.clock import Clock
-from server.demo.history import SENSOR_NAME, make_history
-from server.demo.session import PLACEMENT, SIDE
+from server.demo.history import DAYS, SENSOR_NAME, make_history, scripts
+from server.demo.session import EXERCISE, PLACEMENT, REPS, SETS, SIDE
 from server.invitations import invite, local_timezone
+from server.programs.prescription import Dose, Growth, Prescription, ProgramKind
 from server.settings import Settings
-from server.store import devices, people
+from server.store import devices, people, programs
 from server.store.database import Database
 from server.store.devices import Device
 from server.store.people import Person, Role
@@ -39,6 +40,8 @@ async def cast(
         leg = await _sensor(changes, patient, token, clock)
     if is_new:
         await make_history(database, patient, leg, clock.now(), progress)
+        async with database.writing() as changes:
+            await _prescribe(changes, patient, therapist, clock)
     async with database.writing() as changes:
         return Cast(
             patient_path=await invite(changes, patient, settings, clock),
@@ -52,6 +55,31 @@ async def _people(changes: AsyncConnection, clock: Clock) -> tuple[Person, Perso
     therapist = await _person(changes, THERAPIST, Role.THERAPIST, clock)
     await people.link(changes, patient.id, therapist.id, clock.now())
     return patient, therapist
+
+
+async def _prescribe(
+    changes: AsyncConnection, patient: Person, therapist: Person, clock: Clock
+) -> None:
+    """What the six weeks were done by: the exercise, on the days of the history."""
+    first = scripts(clock.now(), patient.timezone)[0]
+    bridge = Prescription(
+        exercise=EXERCISE,
+        side=SIDE,
+        dose=Dose(SETS, REPS),
+        first_reps=REPS,
+        weekdays=frozenset(DAYS),
+        growth=Growth(step_reps=2, after_sessions=4, most_reps=15, most_sets=3),
+    )
+    await programs.add(
+        changes,
+        patient.id,
+        0,
+        ProgramKind.BUILDING,
+        (bridge,),
+        first.started_at.date(),
+        therapist.id,
+        clock.now(),
+    )
 
 
 async def _person(changes: AsyncConnection, name: str, role: Role, clock: Clock) -> Person:

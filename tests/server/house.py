@@ -46,7 +46,8 @@ class HandClock:
 
     def pass_by(self, span: timedelta) -> None:
         self.moment += span
-        self.seconds += span.total_seconds()
+        # the wall clock may be set back, a monotonic clock never goes back
+        self.seconds += max(0.0, span.total_seconds())
 
     def clock(self) -> Clock:
         return Clock(now=lambda: self.moment, monotonic_s=lambda: self.seconds)
