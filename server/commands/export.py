@@ -27,6 +27,9 @@ def export(
     fhir: Annotated[
         bool, typer.Option("--fhir", help="A FHIR R4B Bundle, for a record system: JSON.")
     ] = False,
+    fit: Annotated[
+        bool, typer.Option("--fit", help="FIT activities, for a training log: one file a visit.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Write all that is kept of one patient: tables with a dictionary, and the signal.
@@ -34,11 +37,12 @@ def export(
     CSV files, UTF-8: sets, repetitions, shaking by window and by phase, reports, the program,
     workouts, and dictionary.csv, which says what each column means; the signal in signal/. Other
     forms are written where they are named, one or several: with --fhir, bundle.fhir.json holds each
-    set's exercise, duration, repetitions and shaking, and the pain that was reported. It is health
-    data: only the owner of the folder can read it. Exit code 0: written. 2: it could not be done.
+    set's exercise, duration, repetitions and shaking, and the pain that was reported; with --fit,
+    fit/ holds a strength training for each visit to the mat. It is health data: only the owner of
+    the folder can read it. Exit code 0: written. 2: it could not be done.
     """
     settings = configured_here(data)
-    named = {"csv": csv, "fhir": fhir}
+    named = {"csv": csv, "fhir": fhir, "fit": fit}
     forms = [name for name, is_named in named.items() if is_named] or ["csv"]
     with progress_bar("Writing") as on_progress:
         done = asyncio.run(_export(settings, patient, out, forms, on_progress))

@@ -16,6 +16,8 @@ from sensors.recording import write_recording
 from sensors.sidecar import RecordingInfo
 from server.export.fhir.bundle import bundle_of
 from server.export.fhir.json_text import json_text
+from server.export.fit.activity import messages_of, visits
+from server.export.fit.encoding import encode
 from server.export.program_tables import PHASES, PROGRAM, WORKOUTS
 from server.export.records import Records, records_of
 from server.export.tables import (
@@ -35,6 +37,7 @@ SIGNAL = "signal"
 SIGNAL_MEANING = "What the sensors sent, in Steadyrep's recording format."
 DICTIONARY = "dictionary.csv"
 FHIR = "bundle.fhir.json"
+FIT = "fit"
 DIGITS = 6
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet would run as a formula; it is written with a ' before it."""
@@ -49,6 +52,7 @@ class Form(StrEnum):
 
     CSV = "csv"
     FHIR = "fhir"
+    FIT = "fit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ async def export(
     records = await records_of(connection, person)
     if Form.FHIR in forms:
         _write_fhir(folder, records, now)
+    if Form.FIT in forms:
+        _write_fit(folder / FIT, records)
     if Form.CSV in forms:
         _write_tables(folder, records)
         await _write_signals(connection, records.recordings, folder / SIGNAL, on_progress)
@@ -93,6 +99,15 @@ async def export(
 def _write_fhir(folder: Path, records: Records, now: datetime) -> None:
     with (folder / FHIR).open("x", encoding="utf-8") as file:
         file.write(json_text(bundle_of(records, now)))
+
+
+def _write_fit(folder: Path, records: Records) -> None:
+    """A file a visit; no two begin in the same second."""
+    _make(folder)
+    for visit in visits(records.sets):
+        name = f"{visit[0].local_start:%Y-%m-%d-%H%M%S}.fit"
+        with (folder / name).open("xb") as file:
+            file.write(encode(messages_of(visit)))
 
 
 def _write_tables(folder: Path, records: Records) -> None:

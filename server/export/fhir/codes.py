@@ -8,6 +8,7 @@ from uuid import UUID
 
 from detection.events import TremorStatus
 from detection.exercises import EXERCISES
+from detection.tremor.params import TremorParams
 from server.exercise_names import title_of
 from server.export.fhir.bindings import CodeSystemContent, PublicationStatus
 from server.export.fhir.resources import CodeableConcept, CodeSystem, Coding, Concept, urn
@@ -17,6 +18,7 @@ OURS = urn(OURS_ID)
 EXERCISES_ID = UUID("b3f0de6c-1c54-5b0e-8a0e-3d7c6f0a9e21")
 EXERCISE = urn(EXERCISES_ID)
 VERSION = "1"
+BAND = TremorParams()
 LOINC = "http://loinc.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
@@ -44,8 +46,8 @@ CONCEPTS = (
     Concept(
         "shaking-amplitude",
         "Shaking during a set, band amplitude",
-        "Median over the windows of a set that shake rhythmically, 3.5 to 15 Hz, m/s² RMS over all "
-        f"axes. {SHAKING_CAVEAT}",
+        f"Median over the windows of a set that shake rhythmically, {BAND.low_hz:g} to "
+        f"{BAND.high_hz:g} Hz, m/s² RMS over all axes. {SHAKING_CAVEAT}",
     ),
     Concept(
         "shaking-interval",
