@@ -30,6 +30,10 @@ def export(
     fit: Annotated[
         bool, typer.Option("--fit", help="FIT activities, for a training log: one file a visit.")
     ] = False,
+    parquet: Annotated[
+        bool,
+        typer.Option("--parquet", help="Tables and signal as Parquet; needs steadyrep[archive]."),
+    ] = False,
     data: Data = None,
 ) -> None:
     """Write all that is kept of one patient: tables with a dictionary, and the signal.
@@ -38,11 +42,12 @@ def export(
     workouts, and dictionary.csv, which says what each column means; the signal in signal/. Other
     forms are written where they are named, one or several: with --fhir, bundle.fhir.json holds each
     set's exercise, duration, repetitions and shaking, and the pain that was reported; with --fit,
-    fit/ holds a strength training for each visit to the mat. It is health data: only the owner of
-    the folder can read it. Exit code 0: written. 2: it could not be done.
+    fit/ holds a strength training for each visit to the mat; with --parquet, parquet/ holds the
+    tables with the type of each column, and the signal as it was received. It is health data: only
+    the owner of the folder can read it. Exit code 0: written. 2: it could not be done.
     """
     settings = configured_here(data)
-    named = {"csv": csv, "fhir": fhir, "fit": fit}
+    named = {"csv": csv, "fhir": fhir, "fit": fit, "parquet": parquet}
     forms = [name for name, is_named in named.items() if is_named] or ["csv"]
     with progress_bar("Writing") as on_progress:
         done = asyncio.run(_export(settings, patient, out, forms, on_progress))
@@ -59,6 +64,7 @@ async def _export(
     forms: list[str],
     on_progress: Callable[[float], None],
 ) -> "Exported":
+    from server.export.parquet import NoArrow
     from server.export.writing import Form, export
     from server.store.database import Database
 
@@ -67,6 +73,8 @@ async def _export(
             person = await the_patient(reading, patient)
             wanted = frozenset(Form(name) for name in forms)
             return await export(reading, person, out, wanted, datetime.now(UTC), on_progress)
+        except NoArrow as problem:
+            stop(str(problem))
         except FileExistsError:
             stop(f"{out}: exists already: name a new folder")
         except OSError as problem:

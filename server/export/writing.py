@@ -1,7 +1,7 @@
 """Writing an export: tables with their dictionary and the signal, or the forms others ask for."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sensors.recording import Recording as SignalFile
 from sensors.recording import write_recording
 from sensors.sidecar import RecordingInfo
+from server.export import parquet
 from server.export.fhir.bundle import bundle_of
 from server.export.fhir.json_text import json_text
 from server.export.fit.activity import messages_of, visits
@@ -38,6 +39,7 @@ SIGNAL_MEANING = "What the sensors sent, in Steadyrep's recording format."
 DICTIONARY = "dictionary.csv"
 FHIR = "bundle.fhir.json"
 FIT = "fit"
+PARQUET = "parquet"
 DIGITS = 6
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet would run as a formula; it is written with a ' before it."""
@@ -53,6 +55,7 @@ class Form(StrEnum):
     CSV = "csv"
     FHIR = "fhir"
     FIT = "fit"
+    PARQUET = "parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,11 @@ async def export(
 ) -> Exported:
     """Write what is kept of a patient to a new folder, which only its owner can read.
 
-    now: when it is written. on_progress: told the share that is done, 0 to 1. Raises OSError.
+    now: when it is written. on_progress: told the share that is done, 0 to 1. Raises OSError, and
+    NoArrow before anything is written.
     """
+    if Form.PARQUET in forms:
+        parquet.require_arrow()
     _make(folder)
     records = await records_of(connection, person)
     if Form.FHIR in forms:
@@ -87,6 +93,8 @@ async def export(
     if Form.CSV in forms:
         _write_tables(folder, records)
         await _write_signals(connection, records.recordings, folder / SIGNAL, on_progress)
+    if Form.PARQUET in forms:
+        await _write_parquet(connection, folder / PARQUET, records, on_progress)
     return Exported(
         len(records.sets),
         len(records.reps),
@@ -111,14 +119,38 @@ def _write_fit(folder: Path, records: Records) -> None:
 
 
 def _write_tables(folder: Path, records: Records) -> None:
-    _write(folder, SETS, records.sets)
-    _write(folder, REPS, records.reps)
-    _write(folder, WINDOWS, records.windows)
-    _write(folder, PHASES, records.phases)
-    _write(folder, REPORTS, records.reports)
-    _write(folder, PROGRAM, records.prescribed)
-    _write(folder, WORKOUTS, records.workouts)
+    for table, rows in _rows(records):
+        _write(folder, table, rows)
     _write_dictionary(folder)
+
+
+def _rows(records: Records) -> Iterator[tuple[Table[Any], Sequence[object]]]:
+    """Each table with what stands in it."""
+    yield SETS, records.sets
+    yield REPS, records.reps
+    yield WINDOWS, records.windows
+    yield PHASES, records.phases
+    yield REPORTS, records.reports
+    yield PROGRAM, records.prescribed
+    yield WORKOUTS, records.workouts
+
+
+async def _write_parquet(
+    connection: AsyncConnection,
+    folder: Path,
+    records: Records,
+    on_progress: Callable[[float], None],
+) -> None:
+    _make(folder)
+    for table, rows in _rows(records):
+        parquet.write_table(folder, table, rows)
+    parquet.write_table(folder, parquet.RECORDINGS, records.recordings)
+    parquet.write_dictionary(folder, (*TABLES, parquet.RECORDINGS))
+    _make(folder / SIGNAL)
+    for number, one in enumerate(records.recordings, start=1):
+        stored = recordings.chunks_from(connection, one.id, 0)
+        await parquet.write_signal(folder / SIGNAL, one, (chunk.block async for chunk in stored))
+        on_progress(number / len(records.recordings))
 
 
 async def _write_signals(

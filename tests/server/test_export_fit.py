@@ -79,6 +79,14 @@ def test_what_is_not_known_is_left_out() -> None:
     assert kinds == ["active", "active"]
 
 
+def test_between_sets_without_a_pause_stands_no_rest() -> None:
+    """Two sensors, or a set by hand: the next begins before the first is over."""
+    next_at_once = replace(SET, started_at=NOW + MINUTE / 4)
+    told = read(encode(messages_of((SET, next_at_once))))
+    assert [each["set_type"] for each in told["set_mesgs"]] == ["active", "active"]
+    assert told["session_mesgs"][0]["total_elapsed_time"] == 45.0
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_has_the_name_that_fit_has_for_it(name: str) -> None:
     """By the words of Garmin's profile."""
