@@ -32,7 +32,7 @@ def export(
     ] = False,
     parquet: Annotated[
         bool,
-        typer.Option("--parquet", help="Tables and signal as Parquet; needs steadyrep[archive]."),
+        typer.Option("--parquet", help="Tables and signal as Parquet; needs the extra `archive`."),
     ] = False,
     data: Data = None,
 ) -> None:

@@ -130,3 +130,8 @@ def test_an_instant_before_the_epoch_is_kept(tmp_path: Path) -> None:
     told = pq.read_table(tmp_path / "t.parquet").to_pylist()
     assert [row["at"] for row in told] == [early, None]
     assert [row["at_utc_offset_min"] for row in told] == [0, None]
+
+
+def test_the_help_names_the_extra() -> None:
+    """In brackets it would be taken for markup and vanish."""
+    assert "the extra `archive`" in run("export", "--help").output
