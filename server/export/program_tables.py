@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from detection.tremor.phases import PhaseShaking
-from server.export.tables import Column, Table, local
+from server.export.tables import Column, Kind, Table, local
 from server.programs.prescription import Prescription
 from server.store.programs import ProgramVersion
 from server.store.sets import StoredSet
@@ -32,18 +32,22 @@ PROGRAM: Table[Prescribed] = Table(
     "program.csv",
     "One row a prescription, of every version of the program.",
     (
-        Column("version", "which version; none was ever changed", lambda row: row.of.number),
+        Column(
+            "version", "which version; none was ever changed", lambda row: row.of.number, Kind.COUNT
+        ),
         Column("since", "its first day", lambda row: row.of.since.isoformat()),
         Column("kind", "building or maintenance", lambda row: str(row.of.kind)),
         Column("exercise", "what was prescribed", lambda row: row.one.exercise),
         Column("side", "on which side", lambda row: row.one.side),
-        Column("sets", "how many sets a day", lambda row: row.one.dose.sets),
-        Column("reps", "how many repetitions a set", lambda row: row.one.dose.reps),
-        Column("away_s", "seconds away from rest", lambda row: row.one.pace.concentric_s),
-        Column("hold_s", "seconds held", lambda row: row.one.pace.hold_s),
-        Column("back_s", "seconds back to rest", lambda row: row.one.pace.eccentric_s),
-        Column("rest_s", "seconds between sets", lambda row: row.one.rest_s),
-        Column("load_kg", "with what load", lambda row: row.one.load_kg),
+        Column("sets", "how many sets a day", lambda row: row.one.dose.sets, Kind.COUNT),
+        Column("reps", "how many repetitions a set", lambda row: row.one.dose.reps, Kind.COUNT),
+        Column(
+            "away_s", "seconds away from rest", lambda row: row.one.pace.concentric_s, Kind.NUMBER
+        ),
+        Column("hold_s", "seconds held", lambda row: row.one.pace.hold_s, Kind.NUMBER),
+        Column("back_s", "seconds back to rest", lambda row: row.one.pace.eccentric_s, Kind.NUMBER),
+        Column("rest_s", "seconds between sets", lambda row: row.one.rest_s, Kind.NUMBER),
+        Column("load_kg", "with what load", lambda row: row.one.load_kg, Kind.NUMBER),
         Column(
             "weekdays",
             "on which days",
@@ -56,7 +60,12 @@ WORKOUTS: Table[Workout] = Table(
     "workouts.csv",
     "One row a visit to the mat.",
     (
-        Column("started_at", "when", lambda row: local(row.started_at, row.utc_offset_min)),
+        Column(
+            "started_at",
+            "when",
+            lambda row: local(row.started_at, row.utc_offset_min),
+            Kind.INSTANT,
+        ),
         Column(
             "prepared",
             "what was ticked before",
@@ -67,7 +76,7 @@ WORKOUTS: Table[Workout] = Table(
             "what was skipped",
             lambda row: " ".join(name for name, is_ticked in row.prepared.items() if not is_ticked),
         ),
-        Column("heat_min", "minutes of warmth", lambda row: row.heat_min),
+        Column("heat_min", "minutes of warmth", lambda row: row.heat_min, Kind.NUMBER),
     ),
 )
 PHASES: Table[SetPhase] = Table(
@@ -82,7 +91,9 @@ PHASES: Table[SetPhase] = Table(
             lambda row: str(row.phase.status),
         ),
         Column("reason", "why, where the status needs a reason", lambda row: row.phase.reason),
-        Column("amplitude_ms2", "amplitude, m/s² RMS", lambda row: row.phase.amp_rms_ms2),
-        Column("frequency_hz", "frequency, Hz", lambda row: row.phase.freq_hz),
+        Column(
+            "amplitude_ms2", "amplitude, m/s² RMS", lambda row: row.phase.amp_rms_ms2, Kind.NUMBER
+        ),
+        Column("frequency_hz", "frequency, Hz", lambda row: row.phase.freq_hz, Kind.NUMBER),
     ),
 )

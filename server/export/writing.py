@@ -1,9 +1,10 @@
-"""Writing an export: tables, the dictionary of their columns, and the signal."""
+"""Writing an export: tables with their dictionary and the signal, or the forms others ask for."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +14,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sensors.recording import Recording as SignalFile
 from sensors.recording import write_recording
 from sensors.sidecar import RecordingInfo
-from server.export.program_tables import PHASES, PROGRAM, WORKOUTS, Prescribed, SetPhase
+from server.export import parquet
+from server.export.fhir.bundle import bundle_of
+from server.export.fhir.json_text import json_text
+from server.export.fit.activity import messages_of, visits
+from server.export.fit.encoding import encode
+from server.export.program_tables import PHASES, PROGRAM, WORKOUTS
+from server.export.records import Records, records_of
 from server.export.tables import (
     REPORTS,
     REPS,
     SETS,
     WINDOWS,
     Row,
-    SetRep,
-    SetWindow,
     Table,
     Value,
 )
-from server.store import programs, recordings, reports, sets, shaking, workouts
+from server.store import recordings
 from server.store.people import Person
 from server.store.recordings import Recording
-from server.store.sets import StoredSet
 
-MOST = 1_000_000
-"""Sets and reports: more than a lifetime has."""
 SIGNAL = "signal"
 SIGNAL_MEANING = "What the sensors sent, in Steadyrep's recording format."
 DICTIONARY = "dictionary.csv"
+FHIR = "bundle.fhir.json"
+FIT = "fit"
+PARQUET = "parquet"
 DIGITS = 6
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet would run as a formula; it is written with a ' before it."""
@@ -42,6 +47,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 TABLES: tuple[Table[Any], ...] = (SETS, REPS, WINDOWS, PHASES, REPORTS, PROGRAM, WORKOUTS)
 """All of them, in the order of the dictionary."""
+
+
+class Form(StrEnum):
+    """In which form an export is written; several may stand in one folder."""
+
+    CSV = "csv"
+    FHIR = "fhir"
+    FIT = "fit"
+    PARQUET = "parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +73,96 @@ async def export(
     connection: AsyncConnection,
     person: Person,
     folder: Path,
+    forms: frozenset[Form],
+    now: datetime,
     on_progress: Callable[[float], None],
 ) -> Exported:
-    """Write all that is kept of a patient to a new folder, which only its owner can read.
+    """Write what is kept of a patient to a new folder, which only its owner can read.
 
-    on_progress: told the share that is done, 0 to 1. Raises OSError.
+    now: when it is written. on_progress: told the share that is done, 0 to 1. Raises OSError, and
+    NoArrow before anything is written.
     """
+    if Form.PARQUET in forms:
+        parquet.require_arrow()
     _make(folder)
-    found = await sets.of_patient(connection, person.id, limit=MOST)
-    said = await reports.of_patient(connection, person.id, limit=MOST)
-    reps = [
-        SetRep(one, number, rep)
-        for one in found
-        for number, rep in enumerate(await sets.reps_of(connection, one.id), start=1)
-    ]
-    windows = [
-        SetWindow(one, window)
-        for one in found
-        for window in await shaking.windows_of(connection, one.id)
-    ]
-    signals = await recordings.of_patient(connection, person.id)
-    _write(folder, SETS, found)
-    _write(folder, REPS, reps)
-    _write(folder, WINDOWS, windows)
-    _write(folder, REPORTS, said)
-    await _write_programs(connection, person, found, folder)
-    _write_dictionary(folder)
-    _make(folder / SIGNAL)
-    for number, one in enumerate(signals, start=1):
-        await _write_signal(connection, one, folder / SIGNAL)
-        on_progress(number / len(signals))
-    return Exported(len(found), len(reps), len(windows), len(said), len(signals))
-
-
-async def _write_programs(
-    connection: AsyncConnection, person: Person, found: Sequence[StoredSet], folder: Path
-) -> None:
-    versions = await programs.versions(connection, person.id)
-    _write(
-        folder,
-        PROGRAM,
-        [Prescribed(version, one) for version in versions for one in version.prescriptions],
+    records = await records_of(connection, person)
+    if Form.FHIR in forms:
+        _write_fhir(folder, records, now)
+    if Form.FIT in forms:
+        _write_fit(folder / FIT, records)
+    if Form.CSV in forms:
+        _write_tables(folder, records)
+        await _write_signals(connection, records.recordings, folder / SIGNAL, on_progress)
+    if Form.PARQUET in forms:
+        await _write_parquet(connection, folder / PARQUET, records, on_progress)
+    return Exported(
+        len(records.sets),
+        len(records.reps),
+        len(records.windows),
+        len(records.reports),
+        len(records.recordings),
     )
-    _write(folder, WORKOUTS, await workouts.of_patient(connection, person.id, limit=MOST))
-    phases: list[SetPhase] = []
-    for one in found:
-        known = await shaking.settled_of(connection, one.id)
-        if known is not None and known.by_phase is not None:
-            phases += [SetPhase(one, phase) for phase in known.by_phase.phases]
-    _write(folder, PHASES, phases)
+
+
+def _write_fhir(folder: Path, records: Records, now: datetime) -> None:
+    with (folder / FHIR).open("x", encoding="utf-8") as file:
+        file.write(json_text(bundle_of(records, now)))
+
+
+def _write_fit(folder: Path, records: Records) -> None:
+    """A file a visit; no two begin in the same second."""
+    _make(folder)
+    for visit in visits(records.sets):
+        name = f"{visit[0].local_start:%Y-%m-%d-%H%M%S}.fit"
+        with (folder / name).open("xb") as file:
+            file.write(encode(messages_of(visit)))
+
+
+def _write_tables(folder: Path, records: Records) -> None:
+    for table, rows in _rows(records):
+        _write(folder, table, rows)
+    _write_dictionary(folder)
+
+
+def _rows(records: Records) -> Iterator[tuple[Table[Any], Sequence[object]]]:
+    """Each table with what stands in it."""
+    yield SETS, records.sets
+    yield REPS, records.reps
+    yield WINDOWS, records.windows
+    yield PHASES, records.phases
+    yield REPORTS, records.reports
+    yield PROGRAM, records.prescribed
+    yield WORKOUTS, records.workouts
+
+
+async def _write_parquet(
+    connection: AsyncConnection,
+    folder: Path,
+    records: Records,
+    on_progress: Callable[[float], None],
+) -> None:
+    _make(folder)
+    for table, rows in _rows(records):
+        parquet.write_table(folder, table, rows)
+    parquet.write_table(folder, parquet.RECORDINGS, records.recordings)
+    parquet.write_dictionary(folder, (*TABLES, parquet.RECORDINGS))
+    _make(folder / SIGNAL)
+    for number, one in enumerate(records.recordings, start=1):
+        stored = recordings.chunks_from(connection, one.id, 0)
+        await parquet.write_signal(folder / SIGNAL, one, (chunk.block async for chunk in stored))
+        on_progress(number / len(records.recordings))
+
+
+async def _write_signals(
+    connection: AsyncConnection,
+    found: Sequence[Recording],
+    folder: Path,
+    on_progress: Callable[[float], None],
+) -> None:
+    _make(folder)
+    for number, one in enumerate(found, start=1):
+        await _write_signal(connection, one, folder)
+        on_progress(number / len(found))
 
 
 def _make(folder: Path) -> None:
