@@ -1,8 +1,9 @@
 """Sets settle: seconds after its end the signal around a set is there, and more of it can be told.
 
 Beside the live streams, in its own time: which phase of the repetitions shakes, whether that grows
-over the set, how evenly the samples came. A set that is stored without it, by a server that was
-stopped or by an earlier version, is made up for when its turn comes.
+over the set, how evenly the samples came. A set that is stored without it by a server that was
+stopped is made up for when its turn comes; one of an earlier version is not, for what today's
+version finds belongs beside it (`steadyrep reanalyze`).
 """
 
 import asyncio

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, Table, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from detection import ALGORITHM_VERSION
 from detection.events import TremorStatus, TremorWindow
 from detection.sampling import Sampling
 from detection.tremor.phases import PhaseShaking, RepPhase, SetShaking, ShakingCourse
@@ -19,6 +20,7 @@ from server.store.shown import is_shown
 from server.store.tables import (
     FIGURES_OF_SET,
     FIGURES_OF_WINDOW,
+    algorithm,
     chunk,
     exset,
     phase_tremor,
@@ -135,13 +137,15 @@ async def settle(
 
 
 async def unsettled(connection: AsyncConnection, around_s: float, limit: int) -> list[UUID]:
-    """Sets of which more can be known: the signal for so long after their end is there."""
+    """Sets of today's version of which more can be known: the signal after their end is there."""
     last_s = select(func.max(chunk.c.end_s)).where(chunk.c.recording_id == recording.c.id)
     query = (
         select(exset.c.id)
         .join(set_tremor, (set_tremor.c.set_id == exset.c.id) & is_shown(set_tremor))
+        .join(algorithm, algorithm.c.id == set_tremor.c.algorithm_id)
         .join(recording, recording.c.id == exset.c.recording_id)
         .where(
+            algorithm.c.version == ALGORITHM_VERSION,
             set_tremor.c.settled_at.is_(None),
             exset.c.end_s.is_not(None),
             or_(

@@ -42,6 +42,7 @@ async def an_old_set(house: House, counted: int = REPS) -> dict[str, Any]:
     async with house.collector() as sender:
         await sender.chunks(blocks_of(a_set(amp_rms_ms2=0.5)))
         await sender.end()
+    await house.settle()
     change(house, f"UPDATE algorithm SET version = '{EARLIER}', digest_sha256 = x'00'")
     change(house, f"UPDATE exset SET auto_reps = {counted}")
     change(house, f"DELETE FROM rep WHERE number > {counted}")

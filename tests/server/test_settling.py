@@ -70,6 +70,17 @@ async def test_a_set_waits_until_the_signal_after_it_is_there(house: House) -> N
     assert (await the_set(house))["settled"] is not None
 
 
+async def test_a_set_of_an_earlier_version_is_left_as_it_was(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.store.shaking.ALGORITHM_VERSION", "2099.1.1")
+    async with house.collector() as sender:
+        await sender.chunks(blocks_of(a_set()))
+        await sender.end()
+    await house.settle()
+    assert (await the_set(house))["settled"] is None
+
+
 async def test_a_set_whose_signal_is_broken_keeps_no_other_from_settling(house: House) -> None:
     async with house.collector(token=house.bens_token) as sender:
         await sender.chunks(blocks_of(a_set()))
