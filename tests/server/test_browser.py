@@ -551,7 +551,7 @@ def test_hurts_is_in_sight_on_every_screen_in_long_words(long_worded_house: Hous
         page.locator(".big--hurts").click()
         page.locator(".sheet__save").scroll_into_view_if_needed()
         page.locator(".sheet__save").click()
-        expect(page.get_by_text("Savedun")).to_be_visible()  # the next page begins afresh
+        expect(page.get_by_text("Saved. Rest now.")).to_be_visible()  # the next page begins afresh
         page.context.close()
 
 
