@@ -194,7 +194,7 @@ def a_new_set(patient_id: UUID, house: House) -> NewSet:
     )
 
 
-@pytest.mark.parametrize("path", ["not-a-uuid", str(uuid4()), "%2e%2e"])
+@pytest.mark.parametrize("path", ["not-a-uuid", str(UUID(int=1)), "%2e%2e"])
 @in_the_shared_house
 async def test_records_of_nobody_are_not_found(shared_house: House, path: str) -> None:
     eva = await shared_house.client(shared_house.eva)
