@@ -39,12 +39,13 @@ def export(
     """Write all that is kept of one patient: tables with a dictionary, and the signal.
 
     CSV files, UTF-8: sets, repetitions, shaking by window and by phase, reports, the program,
-    workouts, and dictionary.csv, which says what each column means; the signal in signal/. Other
-    forms are written where they are named, one or several: with --fhir, bundle.fhir.json holds each
-    set's exercise, duration, repetitions and shaking, and the pain that was reported; with --fit,
-    fit/ holds a strength training for each visit to the mat; with --parquet, parquet/ holds the
-    tables with the type of each column, and the signal as it was received. It is health data: only
-    the owner of the folder can read it. Exit code 0: written. 2: it could not be done.
+    workouts, good sets, and dictionary.csv, which says what each column means; the signal in
+    signal/. Other forms are written where they are named, one or several: with --fhir,
+    bundle.fhir.json holds each set's exercise, duration, repetitions and shaking, and the pain that
+    was reported; with --fit, fit/ holds a strength training for each visit to the mat; with
+    --parquet, parquet/ holds the tables with the type of each column, and the signal as it was
+    received. It is health data: only the owner of the folder can read it. Exit code 0: written. 2:
+    it could not be done.
     """
     settings = configured_here(data)
     named = {"csv": csv, "fhir": fhir, "fit": fit, "parquet": parquet}

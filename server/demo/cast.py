@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server import good_sets
 from server.clock import Clock
-from server.demo.history import DAYS, SENSOR_NAME, make_history, scripts
+from server.demo.history import DAYS, SENSOR_NAME, WEEKS, make_history, scripts
 from server.demo.session import EXERCISE, PLACEMENT, REPS, SETS, SIDE
 from server.invitations import invite, local_timezone
 from server.programs.prescription import Dose, Growth, Prescription, ProgramKind
 from server.settings import Settings
-from server.store import devices, people, programs
+from server.store import devices, people, programs, sets
 from server.store.database import Database
 from server.store.devices import Device
 from server.store.people import Person, Role
 from server.tokens import digest, new_token
 
+HISTORY_SETS = WEEKS * len(DAYS) * SETS
 PATIENT, THERAPIST = "Anna (demo)", "Demo therapist"
 
 
@@ -42,6 +44,8 @@ async def cast(
         await make_history(database, patient, leg, clock.now(), progress)
         async with database.writing() as changes:
             await _prescribe(changes, patient, therapist, clock)
+            first = (await sets.of_patient(changes, patient.id, limit=HISTORY_SETS))[-1]
+            await good_sets.keep(changes, first, therapist, clock.now())
     async with database.writing() as changes:
         return Cast(
             patient_path=await invite(changes, patient, settings, clock),

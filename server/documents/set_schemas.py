@@ -6,8 +6,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel
 
 from detection.events import Rep, TremorStatus, TremorWindow
+from detection.reference import Comparison, RepComparison
 from detection.tremor.phases import PhaseShaking, RepPhase, ShakingCourse
+from server.good_sets import Compared
 from server.live.live_state import ExerciseView, exercise_view
+from server.store.good_sets import GoodSet
 from server.store.sets import StoredSet
 from server.store.shaking import Settled, SetTremor
 from server.tilt import TiltSignal
@@ -146,8 +149,39 @@ class TiltView(BaseModel):
     tilt_deg: list[float]
 
 
+class BesideView(BaseModel):
+    """A repetition beside the good set's, or the medians of a set.
+
+    likeness: 0..1 of the movement, wherever the strap sits. duration_ratio and range_ratio: over
+    the good set's; hold_s: less the good set's.
+    """
+
+    likeness: float
+    duration_ratio: float
+    hold_s: float
+    range_ratio: float | None
+
+
+class GoodSetView(BaseModel):
+    """The good set of the same exercise, side and placement, kept by a therapist."""
+
+    set_id: UUID
+    kept_at: AwareDatetime
+
+
+class ComparisonView(BaseModel):
+    """A set beside the good one; medians and reps are null where nothing can be compared.
+
+    They are null for the good set itself, too.
+    """
+
+    good_set: GoodSetView
+    medians: BesideView | None
+    reps: list[BesideView] | None
+
+
 class SetDetail(SetDocument):
-    """A set down to its signal."""
+    """A set down to its signal. compared: null where no good set is kept."""
 
     start_s: float | None
     end_s: float | None
@@ -155,6 +189,7 @@ class SetDetail(SetDocument):
     tremor_windows: list[WindowView]
     settled: SettledView | None
     tilt: TiltView | None
+    compared: ComparisonView | None
 
 
 def set_document(stored: StoredSet) -> SetDocument:
@@ -187,6 +222,7 @@ def set_detail(
     windows: Sequence[TremorWindow],
     known: Settled | None,
     curve: TiltSignal | None,
+    compared: Compared | None,
 ) -> SetDetail:
     """A set for its own page."""
     return SetDetail(
@@ -197,6 +233,7 @@ def set_detail(
         tremor_windows=[_window_view(window) for window in windows],
         settled=_settled_view(known),
         tilt=_tilt_view(curve),
+        compared=_comparison_view(compared),
     )
 
 
@@ -305,4 +342,29 @@ def _tilt_view(curve: TiltSignal | None) -> TiltView | None:
     return TiltView(
         t_s=[round(value, 3) for value in curve.t_s.tolist()],
         tilt_deg=[round(value, 2) for value in curve.tilt_deg.tolist()],
+    )
+
+
+def good_set_view(good: GoodSet) -> GoodSetView:
+    """Which set is the good one."""
+    return GoodSetView(set_id=good.set_id, kept_at=good.kept_at)
+
+
+def _comparison_view(compared: Compared | None) -> ComparisonView | None:
+    if compared is None:
+        return None
+    found = compared.found
+    return ComparisonView(
+        good_set=good_set_view(compared.good),
+        medians=None if found is None else _beside_view(found),
+        reps=None if found is None else [_beside_view(rep) for rep in found.reps],
+    )
+
+
+def _beside_view(one: RepComparison | Comparison) -> BesideView:
+    return BesideView(
+        likeness=one.likeness,
+        duration_ratio=one.duration_ratio,
+        hold_s=one.hold_s,
+        range_ratio=one.range_ratio,
     )

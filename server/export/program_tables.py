@@ -1,10 +1,12 @@
-"""The tables of an export that tell of programs and workouts, and of shaking by phase."""
+"""The tables of an export that tell of programs, workouts, good sets and shaking by phase."""
 
 from dataclasses import dataclass
 
 from detection.tremor.phases import PhaseShaking
+from server.analyze.reference_file import reference_json
 from server.export.tables import Column, Kind, Table, local
 from server.programs.prescription import Prescription
+from server.store.good_sets import GoodSet
 from server.store.programs import ProgramVersion
 from server.store.sets import StoredSet
 from server.store.workouts import Workout
@@ -95,5 +97,27 @@ PHASES: Table[SetPhase] = Table(
             "amplitude_ms2", "amplitude, m/s² RMS", lambda row: row.phase.amp_rms_ms2, Kind.NUMBER
         ),
         Column("frequency_hz", "frequency, Hz", lambda row: row.phase.freq_hz, Kind.NUMBER),
+    ),
+)
+GOOD_SETS: Table[GoodSet] = Table(
+    "good_sets.csv",
+    "One row a set that a therapist kept for others to be compared with.",
+    (
+        Column("set_id", "which set", lambda row: str(row.set_id)),
+        Column("exercise", "of which exercise", lambda row: row.exercise),
+        Column("side", "on which side", lambda row: row.side),
+        Column("placement", "with the sensor where", lambda row: row.placement),
+        Column("kept_at", "from when on, UTC", lambda row: row.kept_at.isoformat(), Kind.INSTANT),
+        Column(
+            "dropped_at",
+            "until when, UTC; empty where it still is",
+            lambda row: row.dropped_at.isoformat() if row.dropped_at else None,
+            Kind.INSTANT,
+        ),
+        Column(
+            "reference",
+            "its typical repetition, as `steadyrep reference` writes it",
+            lambda row: " ".join(reference_json(row.reference).split()),
+        ),
     ),
 )

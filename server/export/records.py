@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.export.program_tables import Prescribed, SetPhase
 from server.export.tables import SetRep, SetWindow
-from server.store import programs, recordings, reports, sets, shaking, workouts
+from server.store import good_sets, programs, recordings, reports, sets, shaking, workouts
+from server.store.good_sets import GoodSet
 from server.store.people import Person
 from server.store.recordings import Recording
 from server.store.reports import Report
@@ -19,7 +20,10 @@ MOST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All but the signal; sets, reports and workouts newest first, recordings oldest first."""
+    """All but the signal.
+
+    Sets, reports and workouts newest first, recordings and good sets oldest first.
+    """
 
     person: Person
     sets: tuple[StoredSet, ...]
@@ -29,6 +33,7 @@ class Records:
     reports: tuple[Report, ...]
     prescribed: tuple[Prescribed, ...]
     workouts: tuple[Workout, ...]
+    good_sets: tuple[GoodSet, ...]
     recordings: tuple[Recording, ...]
 
 
@@ -57,6 +62,7 @@ async def records_of(connection: AsyncConnection, person: Person) -> Records:
             Prescribed(version, one) for version in versions for one in version.prescriptions
         ),
         workouts=tuple(await workouts.of_patient(connection, person.id, limit=MOST)),
+        good_sets=tuple(await good_sets.of_patient(connection, person.id)),
         recordings=tuple(await recordings.of_patient(connection, person.id)),
     )
 

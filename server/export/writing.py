@@ -19,7 +19,7 @@ from server.export.fhir.bundle import bundle_of
 from server.export.fhir.json_text import json_text
 from server.export.fit.activity import messages_of, visits
 from server.export.fit.encoding import encode
-from server.export.program_tables import PHASES, PROGRAM, WORKOUTS
+from server.export.program_tables import GOOD_SETS, PHASES, PROGRAM, WORKOUTS
 from server.export.records import Records, records_of
 from server.export.tables import (
     REPORTS,
@@ -45,7 +45,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet would run as a formula; it is written with a ' before it."""
 
 
-TABLES: tuple[Table[Any], ...] = (SETS, REPS, WINDOWS, PHASES, REPORTS, PROGRAM, WORKOUTS)
+TABLES: tuple[Table[Any], ...] = (
+    SETS,
+    REPS,
+    WINDOWS,
+    PHASES,
+    REPORTS,
+    PROGRAM,
+    WORKOUTS,
+    GOOD_SETS,
+)
 """All of them, in the order of the dictionary."""
 
 
@@ -133,6 +142,7 @@ def _rows(records: Records) -> Iterator[tuple[Table[Any], Sequence[object]]]:
     yield REPORTS, records.reports
     yield PROGRAM, records.prescribed
     yield WORKOUTS, records.workouts
+    yield GOOD_SETS, records.good_sets
 
 
 async def _write_parquet(

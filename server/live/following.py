@@ -19,8 +19,8 @@ from sensors.chunks import Chunk
 from sensors.samples import SampleBlock
 from server.live.live_memory import LiveMemory, recalled
 from server.live.live_set import Link, LiveSet, Sensor
-from server.live.set_follower import SetFollower
-from server.store import commands, recordings, sets
+from server.live.set_follower import GoodReps, SetFollower
+from server.store import commands, good_sets, recordings, sets
 from server.store.commands import StoredCommand
 from server.store.recordings import Recording
 
@@ -86,12 +86,19 @@ async def take_up(
     if extent.end_s is not None:
         oldest_s = _oldest_s(extent.end_s - limit_s, memory)
         first = max(first, await recordings.first_sequence_after(database, recording.id, oldest_s))
-    follower = _prepared(recording, exercise)
+    good_reps = await good_sets.good_reps_at(
+        database,
+        recording.patient_id,
+        recording.side,
+        recording.placement,
+        recording.started_at,
+    )
+    follower = _prepared(recording, exercise, good_reps)
     try:
         await _follow(database, recording.id, first, follower)
     except Exception as problem:  # whatever it is, the patient can go on
         log.error("recording %s cannot be followed: %s", recording.id, type(problem).__name__)
-        follower = _prepared(recording, exercise)
+        follower = _prepared(recording, exercise, good_reps)
     done = await sets.of_recording(database, recording.id)
     seen = replace(follower.live, sets_done=len(done), stream_s=extent.end_s)
     follower.live = seen if memory is None else recalled(seen, memory)
@@ -116,9 +123,9 @@ def _oldest_s(limit_s: float, memory: LiveMemory | None) -> float:
     return limit_s if since_s is None else min(limit_s, since_s - WARM_UP_S)
 
 
-def _prepared(recording: Recording, exercise: str | None) -> SetFollower:
+def _prepared(recording: Recording, exercise: str | None, good_reps: GoodReps) -> SetFollower:
     follower = SetFollower()
-    follower.take_up_stream(sensor_of(recording), recording.exercise, exercise)
+    follower.take_up_stream(sensor_of(recording), recording.exercise, exercise, good_reps)
     return follower
 
 

@@ -226,7 +226,8 @@ class PatientStream:
         )
         self._here = await self._resumed(recording)
         if is_waiting or next_sequence == 0:
-            here.follower.begin_stream(sensor_of(recording), recording.exercise)
+            good_reps = self._here.follower.good_reps
+            here.follower.begin_stream(sensor_of(recording), recording.exercise, good_reps)
             self._here.follower = here.follower
         async with self._database.writing() as database:
             await self._remember(database)

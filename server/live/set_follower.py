@@ -4,8 +4,10 @@ Deterministic: the same chunks and commands in the same order give the same stat
 which is how a count survives a restart.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from detection.counting.good_rep import GoodRep
 from detection.events import TremorReading
 from detection.exercises import EXERCISES
 from detection.pipeline import Tracker, TrackerParams, params_for
@@ -23,6 +25,10 @@ from server.live.live_set import (
 )
 from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 
+GoodReps = Mapping[str, GoodRep]
+"""By exercise, what one good repetition of this person is like, on the sensor's side."""
+NONE_KNOWN: GoodReps = {}
+
 
 class SetFollower:
     """Feeds a tracker and keeps the live state; each step returns what has to be stored."""
@@ -30,19 +36,28 @@ class SetFollower:
     def __init__(self, live: LiveSet | None = None) -> None:
         self.live = live or LiveSet()
         self.params = TrackerParams()
+        self.good_reps = NONE_KNOWN
         self._stream_exercise: str | None = None
         self._tracker = Tracker(self.params)
 
-    def begin_stream(self, sensor: Sensor, exercise: str | None) -> None:
+    def begin_stream(
+        self, sensor: Sensor, exercise: str | None, good_reps: GoodReps = NONE_KNOWN
+    ) -> None:
         """Another recording begins: its time has nothing to do with what was before."""
+        self.good_reps = good_reps
         self._stream_exercise = exercise
         self.live = after_sensor(after_new_stream(self.live, exercise), sensor)
         self._expect(self.live.exercise)
 
     def take_up_stream(
-        self, sensor: Sensor, stream_exercise: str | None, set_exercise: str | None
+        self,
+        sensor: Sensor,
+        stream_exercise: str | None,
+        set_exercise: str | None,
+        good_reps: GoodReps = NONE_KNOWN,
     ) -> None:
         """A recording goes on somewhere in its middle, in or after a set of an exercise."""
+        self.good_reps = good_reps
         self._stream_exercise = stream_exercise
         self.live = LiveSet(sensor=sensor, exercise=set_exercise)
         self._expect(set_exercise)
@@ -96,9 +111,16 @@ class SetFollower:
 
     def _expect(self, exercise: str | None) -> None:
         """Begin to look afresh, for an exercise where one is named and known."""
-        self.params = params_for(EXERCISES.get(exercise) if exercise else None)
+        self.params = expecting(exercise, self.good_reps)
         self._tracker = Tracker(self.params)
 
     def _take(self, step: Step) -> tuple[Effect, ...]:
         self.live = step.live
         return step.effects
+
+
+def expecting(exercise: str | None, good_reps: GoodReps) -> TrackerParams:
+    """How to look for an exercise by its name, of a person of whom good repetitions are known."""
+    if exercise is None:
+        return TrackerParams()
+    return params_for(EXERCISES.get(exercise), good_reps.get(exercise))

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from detection.events import Rep, TremorReading, TremorWindow
-from detection.exercises import EXERCISES
-from detection.pipeline import Tracker, TrackerParams, params_for
+from detection.pipeline import Tracker, TrackerParams
 from detection.summary import windows_of
 from sensors.chunks import decode_chunk
 from sensors.samples import SampleBlock
 from server.live.live_set import Effect, Sensor, SetFinished, Span, TremorMeasured
 from server.live.set_commands import SET_COMMAND, AdjustCount, StartSet, StopSet
-from server.live.set_follower import SetFollower
+from server.live.set_follower import GoodReps, SetFollower, expecting
 from server.live.set_tremor import set_tremor
 from server.store.shaking import Settled, SetTremor
 from server.store.signals import AROUND_S, settled_by
@@ -52,6 +51,7 @@ class Archived:
     payloads: tuple[bytes, ...]
     presses: tuple[Press, ...]
     sets: tuple[SetThen, ...]
+    good_reps: GoodReps = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ def look_again(archived: Archived) -> FoundAgain:
     blocks = [decode_chunk(payload).block for payload in archived.payloads]
     found = _followed(archived, blocks)
     pairs = _matched(archived.sets, found)
-    sets = tuple(_now(one, pairs.get(one.id), blocks) for one in archived.sets)
+    sets = tuple(_now(one, pairs.get(one.id), blocks, archived.good_reps) for one in archived.sets)
     return FoundAgain(archived.id, sets, len(found) - len(pairs))
 
 
 def _followed(archived: Archived, blocks: Sequence[SampleBlock]) -> list[_Found]:
     follower = SetFollower()
-    follower.begin_stream(Sensor(), archived.exercise)
+    follower.begin_stream(Sensor(), archived.exercise, archived.good_reps)
     found: list[_Found] = []
     presses = list(archived.presses)
     for sequence, block in enumerate(blocks):
@@ -154,9 +154,10 @@ def _overlap(one: Span, other: Span) -> float:
     return max(0.0, both_s / shorter_s) if shorter_s > 0 else 0.0
 
 
-def _now(then: SetThen, found: _Found | None, blocks: Sequence[SampleBlock]) -> SetNow:
+def _now(
+    then: SetThen, found: _Found | None, blocks: Sequence[SampleBlock], good_reps: GoodReps
+) -> SetNow:
     """A set today; where none is seen any more, its span is looked at for shaking alone."""
-    exercise = EXERCISES.get(then.exercise) if then.exercise else None
     span = found.span if found else then.span
     windows = found.windows if found else tuple(_windows(blocks, span))
     reps = found.finished.reps if found else ()
@@ -167,7 +168,7 @@ def _now(then: SetThen, found: _Found | None, blocks: Sequence[SampleBlock]) -> 
     ]
     return SetNow(
         id=then.id,
-        params=params_for(exercise),
+        params=expecting(then.exercise, good_reps),
         span=span,
         auto_reps=(found.finished.auto_reps or 0) if found else 0,
         confidence=found.finished.confidence if found else None,

@@ -21,7 +21,7 @@ from detection.events import TremorStatus
 from server.algorithm import algorithm_of
 from server.live.live_set import Span
 from server.reanalysis.again import Archived, FoundAgain, Press, SetNow, SetThen, look_again
-from server.store import algorithms, commands, recordings, recounts, sets
+from server.store import algorithms, commands, good_sets, recordings, recounts, sets
 from server.store.database import Database
 from server.store.recounts import Recount
 from server.store.sets import StoredSet
@@ -151,6 +151,13 @@ async def _archived(
         tuple(await recordings.payloads(connection, recording_id)),
         tuple(Press(one.before_sequence or 0, one.content) for one in given),
         then,
+        await good_sets.good_reps_at(
+            connection,
+            recording.patient_id,
+            recording.side,
+            recording.placement,
+            recording.started_at,
+        ),
     )
     return archived, {one.id: one for one in stored}
 

@@ -10,14 +10,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from detection.exercises import EXERCISES
+from detection.reference import NoReference
+from server import good_sets
 from server.access import Action
 from server.documents.program_schemas import plan_document
 from server.guards.gate import Entry, Gate
 from server.guards.problems import ProblemDocument, not_found
 from server.program_standing import local_day, standing
 from server.rendering import WordsHere, render, words_for
+from server.routes.therapist import no_reference
 from server.services import ServicesHere
 from server.store import caseload, logins, people, reports, sets, shaking, signals, trends
+from server.store.good_sets import drop
 from server.store.people import Person, Role
 from server.store.reports import ReportKind
 from server.tokens import digest
@@ -170,9 +174,42 @@ async def one_set(
         signal = await signals.tilt(database, stored)
         known = await shaking.settled_of(database, set_id)
         spectra = await signals.spectra(database, stored)
-    contents = SetContents(reps, windows, signal, known.by_phase if known else None, spectra)
-    view = set_view(stored, entry.whose, contents, services.now(), words)
+        compared = await good_sets.compared(database, stored)
+    by_phase = known.by_phase if known else None
+    contents = SetContents(reps, windows, signal, by_phase, spectra, compared)
+    may_keep = entry.person.role is Role.THERAPIST
+    view = set_view(stored, entry.whose, contents, services.now(), words, may_keep=may_keep)
     return render("set.html", words, {"view": view, **desk(entry, "set")})
+
+
+@router.post("/sets/{set_id}/good")
+async def keep_good_set(
+    set_id: UUID,
+    entry: Annotated[Entry, Depends(Gate(Action.PRESCRIBE))],
+    services: ServicesHere,
+) -> RedirectResponse:
+    """The button that keeps a set as the good one."""
+    async with services.database.writing() as database:
+        stored = await sets.find(database, set_id)
+        if stored is None:
+            raise not_found()
+        try:
+            await good_sets.keep(database, stored, entry.person, services.now())
+        except NoReference as problem:
+            raise no_reference(problem) from problem
+    return RedirectResponse(f"/sets/{set_id}#good", 303)
+
+
+@router.post("/sets/{set_id}/good/drop")
+async def drop_good_set(
+    set_id: UUID,
+    _entry: Annotated[Entry, Depends(Gate(Action.PRESCRIBE))],
+    services: ServicesHere,
+) -> RedirectResponse:
+    """The button that lets a set not be the good one any more."""
+    async with services.database.writing() as database:
+        await drop(database, set_id, services.now())
+    return RedirectResponse(f"/sets/{set_id}", 303)
 
 
 async def problem_page(request: Request, document: ProblemDocument) -> Response:

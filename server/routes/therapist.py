@@ -1,27 +1,39 @@
 """What a therapist sees and answers: the caseload, a patient's sets and alerts, one set."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
+from detection.reference import NoReference
+from server import good_sets
 from server.access import Action
-from server.documents.set_schemas import SetDetail, SetDocument, set_detail, set_document
+from server.documents.set_schemas import (
+    GoodSetView,
+    SetDetail,
+    SetDocument,
+    good_set_view,
+    set_detail,
+    set_document,
+)
 from server.documents.trend_schemas import TrendDocument, trend_document
 from server.guards.gate import Entry, Gate
-from server.guards.problems import not_found
+from server.guards.problems import Problem, not_found
 from server.live.set_commands import EXERCISE_NAME
 from server.services import ServicesHere
 from server.store import reports, sets, shaking, signals, trends
 from server.store.caseload import caseload
+from server.store.good_sets import drop
 
 MAX_SETS = 500
 """Half a year of three sets a day; more is asked for in pages, with `before`."""
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 SeesRecords = Annotated[Entry, Depends(Gate(Action.SEE_RECORDS))]
+Prescribes = Annotated[Entry, Depends(Gate(Action.PRESCRIBE))]
 ResolvesAlert = Annotated[Entry, Depends(Gate(Action.RESOLVE_ALERT))]
 
 
@@ -135,7 +147,39 @@ async def show_set(set_id: UUID, _entry: SeesRecords, services: ServicesHere) ->
         windows = await shaking.windows_of(database, set_id)
         known = await shaking.settled_of(database, set_id)
         curve = await signals.tilt(database, stored)
-    return set_detail(stored, reps, windows, known, curve)
+        compared = await good_sets.compared(database, stored)
+    return set_detail(stored, reps, windows, known, curve, compared)
+
+
+@router.put("/sets/{set_id}/good")
+async def keep_good_set(set_id: UUID, entry: Prescribes, services: ServicesHere) -> GoodSetView:
+    """Keep a set as the good one of its exercise and place; again, it changes nothing.
+
+    Later sets are compared with it, and recordings that begin from now on are counted by it. It
+    takes the place of the one before.
+    """
+    async with services.database.writing() as database:
+        stored = await sets.find(database, set_id)
+        if stored is None:
+            raise not_found()
+        try:
+            good = await good_sets.keep(database, stored, entry.person, services.now())
+        except NoReference as problem:
+            raise no_reference(problem) from problem
+    return good_set_view(good)
+
+
+@router.delete("/sets/{set_id}/good", status_code=204)
+async def drop_good_set(set_id: UUID, _entry: Prescribes, services: ServicesHere) -> Response:
+    """Let a set not be the good one any more; again, it changes nothing."""
+    async with services.database.writing() as database:
+        await drop(database, set_id, services.now())
+    return Response(status_code=204)
+
+
+def no_reference(problem: NoReference) -> Problem:
+    """Why a set cannot be the good one."""
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This set cannot be the good one: {problem}.")
 
 
 @router.post("/alerts/{alert_id}/resolve")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.store.program_tables import (
     calendar_feed,
     decline,
+    good_set,
     prescription,
     program_version,
     workout,
@@ -67,6 +68,7 @@ def _of(patient_id: UUID) -> list[tuple[Table, ColumnElement[bool]]]:
         (alert, alert.c.patient_id == patient_id),
         (report, report.c.patient_id == patient_id),
         (calendar_feed, calendar_feed.c.patient_id == patient_id),
+        (good_set, good_set.c.patient_id == patient_id),
         (workout, workout.c.patient_id == patient_id),
         (decline, decline.c.version_id.in_(their_programs)),
         (prescription, prescription.c.version_id.in_(their_programs)),

@@ -1,4 +1,4 @@
-"""The records of programs: versions, prescriptions, what was not wanted, workouts."""
+"""The records of programs: versions, prescriptions, what was not wanted, workouts, good sets."""
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
 )
@@ -91,3 +92,21 @@ calendar_feed = Table(
     Column("token_sha256", LargeBinary(32), nullable=False, unique=True),
     instant("made_at"),
 )
+
+good_set = Table(
+    "good_set",
+    metadata,
+    identity(),
+    reference("patient_id", "user"),
+    reference("set_id", "exset"),
+    Column("exercise", String(64), nullable=False),
+    Column("side", String(16), nullable=True),
+    Column("placement", String(32), nullable=True),
+    Column("reference", Text, nullable=False),
+    reference("kept_by", "user"),
+    instant("kept_at"),
+    instant("dropped_at", nullable=True),
+    Index("ix_good_set_patient_id_exercise", "patient_id", "exercise"),
+)
+"""reference: the JSON that `steadyrep reference` writes. One of an exercise, side and placement
+stands, that without dropped_at; those before it tell what earlier sets were counted with."""

@@ -1,4 +1,4 @@
-"""What a stored set's signal shows on looking again: tilt, frequencies, shaking by phase."""
+"""What a stored set's signal shows on looking again: tilt, frequencies, shaking, likeness."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.events import Rep
+from detection.exercises import EXERCISES
+from detection.reference import Comparison, NoReference, Reference, compare, reference_of
 from detection.sampling import sampling
 from detection.tremor.phases import shaking_by_phase
 from detection.tremor.spectrogram import Spectrogram, spectrogram
@@ -74,3 +76,27 @@ async def tilt(connection: AsyncConnection, stored: StoredSet) -> TiltSignal | N
     reps = await sets.reps_of(connection, stored.id)
     rest_s = [rep.start_s for rep in reps]
     return await asyncio.to_thread(tilt_signal, chunks, stored.start_s, stored.end_s, rest_s)
+
+
+async def reference(connection: AsyncConnection, stored: StoredSet) -> Reference:
+    """What others are to be like, were this set the good one. Raises NoReference."""
+    blocks = await _blocks(connection, stored, AROUND_S)
+    if not blocks:
+        raise NoReference("no sensor saw this set")
+    reps = await sets.reps_of(connection, stored.id)
+    exercise = stored.exercise if stored.exercise in EXERCISES else None
+    return await asyncio.to_thread(lambda: reference_of(_joined(blocks), reps, exercise))
+
+
+async def beside(
+    connection: AsyncConnection, stored: StoredSet, good: Reference
+) -> Comparison | None:
+    """A set beside a good one; None where there is nothing to compare."""
+    blocks = await _blocks(connection, stored, AROUND_S)
+    reps = await sets.reps_of(connection, stored.id)
+    if not blocks:
+        return None
+    try:
+        return await asyncio.to_thread(lambda: compare(good, _joined(blocks), reps))
+    except NoReference:  # the signal of a part of the set is lost
+        return None

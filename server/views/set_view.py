@@ -9,10 +9,12 @@ from detection.tremor.phases import SetShaking
 from detection.tremor.spectrogram import Spectrogram
 from server.charts.set_chart import SetChart, draw_set, rep_shaking
 from server.charts.spectrogram_chart import SpectrogramChart, draw_spectrogram
+from server.good_sets import Compared
 from server.store.people import Person
 from server.store.sets import StoredSet
 from server.tilt import TiltSignal
 from server.views import phrases
+from server.views.good_set_view import GoodSetView, good_set_view
 from server.words import Words
 
 
@@ -25,6 +27,7 @@ class SetContents:
     signal: TiltSignal | None
     by_phase: SetShaking | None
     spectra: Spectrogram | None
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class RepRow:
     eccentric: str
     tilt: str
     shaking: str
+    alike: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class SetView:
     rows: tuple[RepRow, ...]
     phases: tuple[PhaseRow, ...]
     course: str | None
+    good: GoodSetView | None
     algorithm_version: str
 
 
@@ -79,9 +84,22 @@ def set_view(
     contents: SetContents,
     now: datetime,
     words: Words,
+    *,
+    may_keep: bool = False,
 ) -> SetView:
-    """The page of a set, for its patient or a therapist."""
+    """The page of a set, for its patient or a therapist, who may keep it as the good one."""
     reps, windows, signal = contents.reps, contents.windows, contents.signal
+    has_signal = signal is not None and len(signal.t_s) > 0
+    good = good_set_view(
+        one,
+        contents.compared,
+        len(reps),
+        now,
+        words,
+        can_keep=may_keep and has_signal,
+        may_drop=may_keep,
+    )
+    alike = good.alike if good and good.alike else (None,) * len(reps)
     when = words.moment(one.local_start, now)
     return SetView(
         exercise=phrases.exercise_on_side(one.exercise, one.side, words),
@@ -98,11 +116,14 @@ def set_view(
         ended=phrases.ended(one, words),
         chart=_chart(one, reps, windows, signal),
         spectrogram=_spectrogram(one, contents.spectra),
-        has_signal=signal is not None and len(signal.t_s) > 0,
+        has_signal=has_signal,
         duration_s=round((one.end_s or 0.0) - (one.start_s or 0.0)),
-        rows=tuple(_row(n, rep, windows, words) for n, rep in enumerate(reps, start=1)),
+        rows=tuple(
+            _row(n, rep, windows, alike[n - 1], words) for n, rep in enumerate(reps, start=1)
+        ),
         phases=_phases(contents.by_phase, words),
         course=course_words(contents.by_phase, words),
+        good=good,
         algorithm_version=one.algorithm_version,
     )
 
@@ -162,7 +183,9 @@ def _spectrogram(one: StoredSet, spectra: Spectrogram | None) -> SpectrogramChar
     return draw_spectrogram(one.start_s, one.end_s, spectra)
 
 
-def _row(number: int, rep: Rep, windows: Sequence[TremorWindow], words: Words) -> RepRow:
+def _row(
+    number: int, rep: Rep, windows: Sequence[TremorWindow], alike: str | None, words: Words
+) -> RepRow:
     return RepRow(
         number,
         words.number(rep.tempo.concentric_s, 1),
@@ -170,4 +193,5 @@ def _row(number: int, rep: Rep, windows: Sequence[TremorWindow], words: Words) -
         words.number(rep.tempo.eccentric_s, 1),
         words.number(rep.tilt_deg),
         phrases.repetition_shaking(rep_shaking(rep, windows), words),
+        alike,
     )

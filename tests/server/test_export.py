@@ -11,9 +11,10 @@ from uuid import uuid4
 from typer.testing import Result
 
 from sensors.recording import read_recording
+from server.analyze.reference_file import parse_reference
 from server.export.writing import TABLES
 from tests.server.house import REPS as COUNTED
-from tests.server.house import House
+from tests.server.house import House, a_set, blocks_of
 from tests.server.terminal import run
 from tests.server.test_programs import BRIDGE, put
 
@@ -107,6 +108,18 @@ async def test_program_workouts_and_phases_are_there(house: House, tmp_path: Pat
     )
     phases = rows(tmp_path / "anna" / "shaking_by_phase.csv")
     assert [one["phase"] for one in phases] == ["concentric", "hold", "eccentric", "rest"]
+
+
+async def test_good_sets_are_there_and_can_be_used(house: House, tmp_path: Path) -> None:
+    async with house.collector(exercise="bridge") as sender:
+        await sender.chunks(blocks_of(a_set()))
+        await sender.end()
+    (one,) = await house.sets_of_anna()
+    await (await house.client(house.eva)).put(f"/api/v1/sets/{one['id']}/good")
+    await exported(house, house.anna.id, tmp_path / "anna")
+    (good,) = rows(tmp_path / "anna" / "good_sets.csv")
+    assert (good["set_id"], good["dropped_at"]) == (one["id"], "")
+    assert parse_reference(good["reference"]).reps == one["reps"]
 
 
 async def test_only_its_owner_can_read_it(house: House, tmp_path: Path) -> None:
