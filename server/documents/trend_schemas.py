@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from detection.tremor.phases import RepPhase
 from detection.trend import Baseline, SessionLevel, TrendEdge, TrendVerdict
 from server.live.live_state import ExerciseView, exercise_view
 from server.store.trends import StoredSession, TremorTrend, TrendChoice
@@ -50,10 +51,15 @@ class BaselineView(BaseModel):
 
 
 class TrendDocument(BaseModel):
-    """Shaking over weeks, and whether it changed by more than chance explains."""
+    """Shaking over weeks, and whether it changed by more than chance explains.
+
+    phase: null for the shaking of whole sets; phases: those that may be asked for.
+    """
 
     exercise: ExerciseView | None
     side: str | None
+    phase: RepPhase | None
+    phases: tuple[RepPhase, ...]
     choices: list[ChoiceDocument]
     sessions: list[SessionView]
     baselines: list[BaselineView]
@@ -66,6 +72,8 @@ def trend_document(judged: TremorTrend, choices: list[TrendChoice]) -> TrendDocu
     return TrendDocument(
         exercise=exercise_view(judged.exercise),
         side=judged.side,
+        phase=judged.phase,
+        phases=judged.phases,
         choices=[
             ChoiceDocument(exercise=exercise_view(one.exercise), side=one.side, sets=one.sets)
             for one in choices

@@ -30,7 +30,7 @@ from server.views.patient_view import PatientRecords, patient_view
 from server.views.phrases import exercise_title
 from server.views.program_view import program_view
 from server.views.set_view import SetContents, set_view
-from server.views.trend_choices import choice_views, chosen_trend
+from server.views.trend_choices import choice_views, chosen_phase, chosen_trend, phase_views
 from server.views.trend_view import trend_view
 from server.words import Words
 
@@ -126,13 +126,18 @@ async def patient(
     words: WordsHere,
     exercise: str | None = None,
     side: str | None = None,
+    phase: str | None = None,
 ) -> HTMLResponse:
     """One patient: the last days, the shaking over weeks, the sets."""
     async with services.database.reading() as database:
         records = await _records(database, entry.whose)
         choices = await trends.choices(database, entry.whose.id)
         chosen = chosen_trend(choices, exercise, side)
-        found = await trends.tremor_trend(database, entry.whose.id, *chosen) if chosen else None
+        found = (
+            await trends.tremor_trend(database, entry.whose.id, *chosen, chosen_phase(phase))
+            if chosen
+            else None
+        )
         program = await standing(database, entry.whose, services.now())
     shown = {
         "view": patient_view(records, services.now(), words),
@@ -140,6 +145,7 @@ async def patient(
         "patient_href": f"/patients/{entry.whose.id}",
         "trend": trend_view(found, records.reports, words) if found else None,
         "choices": choice_views(choices, chosen, words),
+        "phases": phase_views(found, words) if found else (),
         **desk(entry, "patient"),
     }
     return render("patient.html", words, shown)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from detection.reference import NoReference
+from detection.tremor.phases import RepPhase
 from server import good_sets
 from server.access import Action
 from server.documents.set_schemas import (
@@ -124,6 +125,9 @@ async def show_trend(
     services: ServicesHere,
     exercise: Annotated[str | None, Query(pattern=EXERCISE_NAME)] = None,
     side: Annotated[Literal["left", "right"] | None, Query()] = None,
+    phase: Annotated[
+        RepPhase | None, Query(description="Only the shaking in this phase of the repetitions")
+    ] = None,
 ) -> TrendDocument:
     """Shaking over weeks for one exercise and side; without them, for those with the most sets."""
     async with services.database.reading() as database:
@@ -132,7 +136,7 @@ async def show_trend(
             exercise, chosen_side = choices[0].exercise, choices[0].side
         else:
             chosen_side = side
-        judged = await trends.tremor_trend(database, entry.whose.id, exercise, chosen_side)
+        judged = await trends.tremor_trend(database, entry.whose.id, exercise, chosen_side, phase)
     return trend_document(judged, choices)
 
 

@@ -3,13 +3,13 @@
 Each algorithm's rows stand beside the others'; readers are given those that the set shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection import ALGORITHM_VERSION
@@ -191,6 +191,26 @@ async def settled_of(connection: AsyncConnection, set_id: UUID) -> Settled | Non
     phases = await _phases(connection, set_id)
     by_phase = SetShaking(phases, _course(row)) if phases else None
     return Settled(by_phase, Sampling(row.effective_rate_hz, row.jitter_ms, row.gap_s))
+
+
+Measured = tuple[TremorStatus, float | None]
+"""What is said of the shaking somewhere, and its amplitude in m/s² RMS where it shakes."""
+
+
+async def phases_of_patient(
+    connection: AsyncConnection, patient_id: UUID, only: Sequence[ColumnElement[bool]]
+) -> Mapping[RepPhase, Mapping[UUID, Measured]]:
+    """By phase and set the shaking of a patient's sets that have settled."""
+    row = phase_tremor.c
+    query = (
+        select(row.phase, row.set_id, row.status, row.amp_rms_ms2)
+        .join(exset, exset.c.id == row.set_id)
+        .where(exset.c.patient_id == patient_id, is_shown(phase_tremor), *only)
+    )
+    found: dict[RepPhase, dict[UUID, Measured]] = {}
+    for phase, set_id, status, amp_ms2 in await connection.execute(query):
+        found.setdefault(RepPhase(phase), {})[set_id] = (TremorStatus(status), amp_ms2)
+    return found
 
 
 async def _phases(connection: AsyncConnection, set_id: UUID) -> tuple[PhaseShaking, ...]:

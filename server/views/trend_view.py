@@ -66,6 +66,7 @@ class TrendView:
 
     verdict: str
     explained: str
+    caution: str | None
     change: str | None
     because: str | None
     spoken: str
@@ -81,12 +82,16 @@ def trend_view(found: TremorTrend, reports: Sequence[Report], words: Words) -> T
         return None
     current = baselines[-1]
     exercise = phrases.exercise_on_side(found.exercise, found.side, words)
+    if found.phase is not None:
+        phase = words(f"set.phase.{found.phase}")
+        exercise = words("trend.in_phase", exercise=exercise, phase=phase)
     verdict = _verdict(current, exercise, words)
     sessions = [one.session for one in found.sessions]
     chart = _chart(baselines, _pain(reports, found))
     return TrendView(
         verdict=verdict,
         explained=_explained(current, words),
+        caution=None if found.phase is None else words("trend.phase_caution"),
         change=_signed(_percent(current.line.change_log10), words) if current.line else None,
         because=_because(baselines, words),
         spoken=words("trend.spoken", sessions=_sessions(len(sessions), words), verdict=verdict),

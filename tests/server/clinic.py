@@ -21,6 +21,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from detection.events import Rep, Tempo, TremorStatus, TremorWindow
 from detection.pipeline import TrackerParams
+from detection.sampling import Sampling
+from detection.tremor.phases import PhaseShaking, RepPhase, SetShaking
 from sensors.chunks import Chunk, encode_chunk
 from sensors.recording import Recording
 from server.algorithm import algorithm_of
@@ -31,6 +33,7 @@ from server.store.database import Database
 from server.store.people import Person, Role
 from server.store.reports import Report
 from server.store.sets import NewSet
+from server.store.shaking import Settled
 from server.tokens import digest
 
 ANNA_LINK, EVA_LINK = "link-of-anna", "link-of-eva"
@@ -146,6 +149,12 @@ async def _add_set(
     algorithm_id = await algorithms.ensure(database, algorithm_of(TrackerParams()))
     await sets.add(database, new, algorithm_id)
     await shaking.replace(database, new.id, windows, set_tremor(windows), algorithm_id)
+    phases = (
+        PhaseShaking(RepPhase.HOLD, TremorStatus.TREMOR, "", 2 * amp_rms_ms2, 8.0, 9.0),
+        PhaseShaking(RepPhase.ECCENTRIC, TremorStatus.NONE, "", None, None, 3.0),
+    )
+    known = Settled(SetShaking(phases, None), Sampling(100.0, 0.0, 0.0))
+    await shaking.settle(database, new.id, algorithm_id, known, at)
     return new.id
 
 

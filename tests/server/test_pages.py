@@ -141,6 +141,40 @@ def test_unknown_choice_of_trend_shows_the_commonest(eva: httpx.Client, clinic: 
     assert "Straight leg raise, left: shaking fell" in page
 
 
+def test_shaking_over_weeks_is_told_by_phase(eva: httpx.Client, clinic: Clinic) -> None:
+    whole = eva.get(f"/patients/{clinic.anna.id}").text
+    for phase in ("hold", "eccentric"):
+        assert f"side=left&amp;phase={phase}" in whole
+    assert "phase=concentric" not in whole, "nothing is known of it"
+    held = eva.get(
+        f"/patients/{clinic.anna.id}?exercise=straight-leg-raise&side=left&phase=hold"
+    ).text
+    assert re.search(r"Straight leg raise, left, in the phase “Hold”: shaking fell by \d\d %", held)
+    assert "one more occasion for chance to mislead" in held
+    assert "one more occasion for chance to mislead" not in whole
+    nonsense = eva.get(
+        f"/patients/{clinic.anna.id}?exercise=straight-leg-raise&side=left&phase=nonsense"
+    ).text
+    assert "Straight leg raise, left: shaking fell" in nonsense
+
+
+def test_a_trend_by_phase_is_of_that_phase_alone(eva: httpx.Client, clinic: Clinic) -> None:
+    address = f"/api/v1/patients/{clinic.anna.id}/trend"
+    whole = eva.get(address).json()
+    assert (whole["phase"], whole["phases"]) == (None, ["hold", "eccentric"])
+    held, lowered, lifted = (
+        eva.get(address, params={"exercise": "straight-leg-raise", "side": "left", "phase": one})
+        for one in ("hold", "eccentric", "concentric")
+    )
+    of_set, of_hold = (
+        [one["amp_rms_ms2"] for one in each["sessions"]] for each in (whole, held.json())
+    )
+    assert of_hold == pytest.approx([2 * amp_ms2 for amp_ms2 in of_set])
+    assert {one["level"] for one in lowered.json()["sessions"]} == {"below_floor"}
+    assert {one["level"] for one in lifted.json()["sessions"]} == {"unknown"}
+    assert eva.get(address, params={"phase": "nonsense"}).status_code == 422
+
+
 def test_patient_without_sets_has_a_page(eva: httpx.Client, clinic: Clinic) -> None:
     page = eva.get(f"/patients/{clinic.jonas.id}")
     assert page.status_code == 200
