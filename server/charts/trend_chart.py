@@ -5,7 +5,7 @@ can be said of is a hollow dot in a lane of its own, because missing is not zero
 earlier baseline (another load, another sensor) are drawn apart and no line joins the two.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,11 +25,13 @@ RIGHT = 1096.0
 TOP = 62.0
 BOTTOM = 330.0
 UNKNOWN_Y = 360.0
-PAIN_TOP = 388.0
-PAIN_BOTTOM = 418.0
-HEIGHT = 452.0
+LANES_TOP = 388.0
+LANE_HEIGHT = 30.0
+LANE_PITCH = 46.0
+ROOM_FOR_DAYS = 34.0
 
-MOST_PAIN_NRS = 10
+MOST_ANSWER = 10
+"""Of pain (NRS) and of effort (Borg CR10)."""
 
 LEAST_RATIO = 4.0
 """The axis spans at least a factor of four: ordinary scatter must not look like mountains."""
@@ -81,17 +83,18 @@ class FitPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class PainPoint:
-    """An answer on the 0-10 scale."""
+class Answer:
+    """What a person said on a scale from 0 to 10."""
 
     day: float
-    pain_nrs: int
+    score: int
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPicture:
     """What is to be drawn; days are ordinals (date.toordinal), amplitudes m/s² RMS.
 
+    answers: by name, in the order of the lanes beneath.
     baseline_ms2: what 100 % means. mdc_ms2: the band (low, high) in which a change is not told from
     chance. floor_ms2: the least that counts. baseline_day: where the present baseline begins,
     None if it is the only one.
@@ -99,7 +102,7 @@ class TrendPicture:
 
     points: Sequence[SessionPoint]
     fit: Sequence[FitPoint]
-    pain: Sequence[PainPoint]
+    answers: Mapping[str, Sequence[Answer]]
     baseline_ms2: float
     mdc_ms2: tuple[float, float] | None
     floor_ms2: float | None
@@ -126,12 +129,22 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class PainBar:
+class Bar:
     """An answer on paper; 0 is a stub, because answered is not the same as not asked."""
 
     x: float
     y: float
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The answers to one question, from 0 at the bottom to 10 at the top."""
+
+    name: str
+    top: float
+    bottom: float
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +171,7 @@ class TrendChart:
     band: Band | None
     floor_y: float | None
     rule_x: float | None
-    pain: tuple[PainBar, ...]
-    pain_lane: Linear
+    lanes: tuple[Lane, ...]
     percent_ticks: tuple[Tick, ...]
     amp_ticks: tuple[Tick, ...]
     day_ticks: tuple[DayTick, ...]
@@ -187,7 +199,7 @@ def draw_trend(picture: TrendPicture) -> TrendChart:
     dots = [_dot(point, paper) for point in picture.points]
     end = picture.fit[-1] if picture.fit else None
     return TrendChart(
-        frame=Frame(WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM),
+        frame=Frame(WIDTH, _height(len(picture.answers)), LEFT, RIGHT, TOP, BOTTOM),
         dots=tuple(dot for dot in dots if dot.mark is not Mark.UNKNOWN),
         unknown=tuple(dot for dot in dots if dot.mark is Mark.UNKNOWN),
         unknown_y=UNKNOWN_Y,
@@ -199,8 +211,10 @@ def draw_trend(picture: TrendPicture) -> TrendChart:
         band=_band(picture, paper),
         floor_y=_floor(picture.floor_ms2, paper),
         rule_x=paper.x(picture.baseline_day) if picture.baseline_day else None,
-        pain=tuple(_pain_bar(one, paper) for one in picture.pain),
-        pain_lane=Linear(0, MOST_PAIN_NRS, PAIN_BOTTOM, PAIN_TOP),
+        lanes=tuple(
+            _lane(number, name, answers, paper)
+            for number, (name, answers) in enumerate(picture.answers.items())
+        ),
         percent_ticks=octave_ticks(paper.amp, picture.baseline_ms2),
         amp_ticks=octave_ticks(paper.amp, 0.1),
         day_ticks=_day_ticks(paper),
@@ -267,9 +281,19 @@ def _floor(floor_ms2: float | None, paper: _Paper) -> float | None:
     return paper.y(floor_ms2)
 
 
-def _pain_bar(one: PainPoint, paper: _Paper) -> PainBar:
-    height = max(1.5, (PAIN_BOTTOM - PAIN_TOP) * one.pain_nrs / MOST_PAIN_NRS)
-    return PainBar(paper.x(one.day), PAIN_BOTTOM - height, height)
+def _height(lanes: int) -> float:
+    return LANES_TOP + LANE_PITCH * lanes - (LANE_PITCH - LANE_HEIGHT) + ROOM_FOR_DAYS
+
+
+def _lane(number: int, name: str, answers: Sequence[Answer], paper: _Paper) -> Lane:
+    top = LANES_TOP + LANE_PITCH * number
+    bottom = top + LANE_HEIGHT
+    heights = [max(1.5, LANE_HEIGHT * one.score / MOST_ANSWER) for one in answers]
+    bars = [
+        Bar(paper.x(one.day), bottom - height, height)
+        for one, height in zip(answers, heights, strict=True)
+    ]
+    return Lane(name, top, bottom, tuple(bars))
 
 
 def _day_ticks(paper: _Paper) -> tuple[DayTick, ...]:

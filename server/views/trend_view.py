@@ -1,9 +1,9 @@
 """Shaking over weeks in words and as a picture; what is claimed comes from detection.trend."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from detection.trend import (
     SESSIONS_NEEDED,
@@ -15,9 +15,9 @@ from detection.trend import (
     TrendVerdict,
 )
 from server.charts.trend_chart import (
+    Answer,
     FitPoint,
     Mark,
-    PainPoint,
     SessionPoint,
     TrendChart,
     TrendPicture,
@@ -49,6 +49,8 @@ class SessionRow:
 
     day: str
     shaking: str
+    pain: str
+    effort: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def trend_view(found: TremorTrend, reports: Sequence[Report], words: Words) -> T
         exercise = words("trend.in_phase", exercise=exercise, phase=phase)
     verdict = _verdict(current, exercise, words)
     sessions = [one.session for one in found.sessions]
-    chart = _chart(baselines, _pain(reports, found))
+    answers = _answers(reports, found)
+    chart = _chart(baselines, answers)
     return TrendView(
         verdict=verdict,
         explained=_explained(current, words),
@@ -97,24 +100,25 @@ def trend_view(found: TremorTrend, reports: Sequence[Report], words: Words) -> T
         spoken=words("trend.spoken", sessions=_sessions(len(sessions), words), verdict=verdict),
         chart=chart,
         percent_ticks=_percent_ticks(chart, current, words) if chart else (),
-        rows=tuple(_row(one, words) for one in reversed(sessions)),
+        rows=tuple(_row(one, answers, words) for one in reversed(sessions)),
     )
 
 
-def _pain(reports: Sequence[Report], found: TremorTrend) -> list[PainPoint]:
-    """Answers since the first session, by the day on the patient's clock."""
-    first_day = found.sessions[0].day.toordinal()
-    answers = [
-        PainPoint(_local_day(one).toordinal(), one.pain_nrs)
-        for one in reports
-        if one.pain_nrs is not None
-    ]
-    return [answer for answer in answers if answer.day >= first_day]
+Answers = Mapping[str, Sequence[Answer]]
 
 
-def _local_day(report: Report) -> date:
-    zone = timezone(timedelta(minutes=report.utc_offset_min))
-    return report.reported_at.astimezone(zone).date()
+def _answers(reports: Sequence[Report], found: TremorTrend) -> Answers:
+    """What was said of pain and effort since the first session, by the patient's calendar."""
+    first_day = found.sessions[0].day
+    since = [one for one in reports if one.local_day >= first_day]
+    return {
+        "pain": _said([(one.local_day, one.pain_nrs) for one in since]),
+        "effort": _said([(one.local_day, one.effort_rpe) for one in since]),
+    }
+
+
+def _said(answers: Sequence[tuple[date, int | None]]) -> list[Answer]:
+    return [Answer(day.toordinal(), score) for day, score in answers if score is not None]
 
 
 def _verdict(current: Baseline, exercise: str, words: Words) -> str:
@@ -167,7 +171,7 @@ def _because(baselines: Sequence[Baseline], words: Words) -> str | None:
     return words(f"trend.because.{changed[0]}")
 
 
-def _chart(baselines: Sequence[Baseline], pain: Sequence[PainPoint]) -> TrendChart | None:
+def _chart(baselines: Sequence[Baseline], answers: Answers) -> TrendChart | None:
     current = baselines[-1]
     if current.band_ms2 is None:
         return None
@@ -179,7 +183,7 @@ def _chart(baselines: Sequence[Baseline], pain: Sequence[PainPoint]) -> TrendCha
     picture = TrendPicture(
         points,
         _fit(current),
-        pain,
+        answers,
         _start_ms2(current),
         current.band_ms2,
         _floor_ms2(current),
@@ -226,9 +230,20 @@ def _percent_ticks(chart: TrendChart, current: Baseline, words: Words) -> tuple[
     return tuple(ticks)
 
 
-def _row(one: TremorSession, words: Words) -> SessionRow:
+def _row(one: TremorSession, answers: Answers, words: Words) -> SessionRow:
     day = words.day(date.fromordinal(int(one.day)), "long")
+    pain, effort = (_worst(answers[name], one.day) for name in ("pain", "effort"))
+    return SessionRow(day, _shaking(one, words), pain, effort)
+
+
+def _worst(answers: Sequence[Answer], day: float) -> str:
+    """The highest that was said on a day; nothing where nothing was."""
+    scores = [one.score for one in answers if one.day == int(day)]
+    return str(max(scores)) if scores else ""
+
+
+def _shaking(one: TremorSession, words: Words) -> str:
     if one.amp_rms_ms2 is None:
-        return SessionRow(day, words("trend.table.unknown"))
+        return words("trend.table.unknown")
     key = "below" if one.level is SessionLevel.BELOW_FLOOR else "amp"
-    return SessionRow(day, words(f"trend.table.{key}", amp=words.number(one.amp_rms_ms2, 2)))
+    return words(f"trend.table.{key}", amp=words.number(one.amp_rms_ms2, 2))

@@ -13,9 +13,9 @@ from server.charts import set_chart, trend_chart
 from server.charts.scales import Linear, Logarithmic, linear_ticks, octave_ticks, seconds_ticks
 from server.charts.set_chart import draw_set, rep_shaking
 from server.charts.trend_chart import (
+    Answer,
     FitPoint,
     Mark,
-    PainPoint,
     SessionPoint,
     TrendPicture,
     draw_trend,
@@ -44,7 +44,7 @@ def numbers(path: str) -> list[tuple[float, float]]:
 def trend_picture(points: list[SessionPoint], **more: object) -> TrendPicture:
     given: dict[str, object] = {
         "fit": [],
-        "pain": [],
+        "answers": {},
         "baseline_ms2": 0.2,
         "mdc_ms2": (0.1, 0.4),
         "floor_ms2": None,
@@ -197,12 +197,16 @@ def test_one_session_makes_a_picture() -> None:
     assert chart.day_ticks
 
 
-def test_pain_of_zero_is_seen_as_an_answer() -> None:
-    pain = [PainPoint(DAY, 0), PainPoint(DAY + 1, 10)]
+def test_an_answer_of_zero_is_seen_as_one_and_each_question_has_its_lane() -> None:
+    answers = {"pain": [Answer(DAY, 0), Answer(DAY + 1, 10)], "effort": [Answer(DAY, 5)]}
     points = [SessionPoint(DAY, Mark.MEASURED, 0.2, is_current=True)]
-    none, worst = draw_trend(trend_picture(points, pain=pain)).pain
+    chart = draw_trend(trend_picture(points, answers=answers))
+    pain, effort = chart.lanes
+    none, worst = pain.bars
     assert 0 < none.height < worst.height
-    assert worst.y == trend_chart.PAIN_TOP
+    assert (worst.y, none.y + none.height) == (pain.top, pain.bottom)
+    assert chart.unknown_y < pain.top < pain.bottom < effort.top < effort.bottom
+    assert effort.bottom < chart.frame.height
 
 
 def test_months_are_labelled_in_whole_weeks() -> None:
