@@ -20,6 +20,7 @@ MODULES = {
     "memory": "benchmarks.memory",
     "startup": "benchmarks.startup",
     "load": "benchmarks.server_load",
+    "power-cut": "benchmarks.power_cut",
     "long": "benchmarks.long_recording",
 }
 

@@ -23,6 +23,7 @@ TITLES = {
     "memory": "Memory",
     "startup": "Start-up",
     "load": "The server under load, and killed",
+    "power-cut": "The power fails",
     "long": "Half a day in one file",
 }
 """Headings by part, in the document's order."""
@@ -44,6 +45,8 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 | `stream` | work for each block over a stream of hours (`--stream-hours H`) |
 | `memory` | what one live stream holds |
 | `startup` | whole short processes |
+| `load` | live streams on one server, and a server that is killed (`--kills N`) |
+| `power-cut` | what is on the disk when the power fails; needs strace |
 | `long` | twelve hours in one file; takes minutes, only with `--long` |
 
 The data sets: *bilkent*, physiotherapy exercises on leg, trunk and arm, 25 Hz (Yurtman & Barshan

@@ -4,8 +4,9 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,15 +28,16 @@ STARTED_WITHIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A running server. pid: its own, not that of what runs it."""
 
     process: asyncio.subprocess.Process
     address: str
+    pid: int
 
     @property
     def resident_mb(self) -> float:
         """Memory that it holds, MB (10⁶ bytes), as Linux tells it."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024 / 1e6
         raise RuntimeError("the kernel does not tell")
@@ -43,20 +45,23 @@ class Server:
     @property
     def processor_s(self) -> float:
         """Processor seconds that it has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def kill(self) -> None:
         """As kill -9 does."""
-        self.process.kill()
+        os.kill(self.pid, signal.SIGKILL)
         await self.process.wait()
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[Server]:
-    """Run a server on a folder; it is killed when the block ends."""
+async def serving(folder: Path, before: Sequence[str | Path] = ()) -> AsyncIterator[Server]:
+    """Run a server on a folder; it is killed when the block ends.
+
+    before: a command that runs it, such as strace.
+    """
     process = await asyncio.create_subprocess_exec(
-        *(COMMAND, "serve", "--port", "0", "--data", folder),
+        *(*before, COMMAND, "serve", "--port", "0", "--data", folder),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -66,11 +71,18 @@ async def serving(folder: Path) -> AsyncIterator[Server]:
             while (found := LISTENS.search((await process.stdout.readline()).decode())) is None:
                 if process.stdout.at_eof():
                     raise RuntimeError("the server did not start")
-        yield Server(process, found[1])
+        yield Server(process, found[1], _served_by(process.pid) if before else process.pid)
     finally:
         if process.returncode is None:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.kill(_served_by(process.pid) if before else process.pid, signal.SIGKILL)
         await process.communicate()
+
+
+def _served_by(pid: int) -> int:
+    """The only child of a process, itself where it has none."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0]) if children else pid
 
 
 async def tokens(folder: Path, count: int) -> list[str]:

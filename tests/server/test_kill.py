@@ -26,8 +26,8 @@ from tests.server.house import REPS, a_set, blocks_of, hello
 
 LISTENS = re.compile(r"listens on (\S+)")
 PATIENCE_S = 60.0
-ACKS_UNTIL_KILLED = (1, 7, 20)
-"""In three lives of the server; in a fourth it may finish."""
+ACKS_UNTIL_KILLED = (1, 3, 7, 12, 20)
+"""In five lives of the server; in a sixth it may finish."""
 WINDOW = 16
 """Chunks on their way at the moment of the kill."""
 
@@ -111,7 +111,7 @@ def on_disk(folder: Path, recording_id: UUID) -> list[tuple[int, bytes]]:
 
 async def test_every_acknowledged_chunk_survives_a_kill_exactly_once(tmp_path: Path) -> None:
     token, recording_id = await a_patients_token(tmp_path), uuid4()
-    blocks = blocks_of(a_set(), block_s=0.2)
+    blocks = blocks_of(a_set(), block_s=0.1)
     payloads = [encode_chunk(Chunk(number, block)) for number, block in enumerate(blocks)]
     acknowledged = -1
     for acks in ACKS_UNTIL_KILLED:
