@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     session_max_days: float = Field(default=180.0, gt=0)
     """A session dies this long after it began: about the months that a programme lasts."""
 
+    recheck_every_s: float = Field(default=10.0, gt=0)
+    """So often an open socket is asked whether who opened it may still; revoking ends it then."""
+
     quiet_after_s: float = Field(default=3.0, gt=0)
     """No samples for this long on an open link: the sensor is shown as quiet (three 1 s chunks)."""
     abandon_after_s: float = Field(default=120.0, gt=0)

@@ -69,12 +69,9 @@ class Gate:
         if self._may_be_misled(connection, services.settings):
             raise Problem(HTTPStatus.FORBIDDEN, _foreign_detail(connection, services.settings))
         async with services.database.reading() as database:
-            visit = await _visit(database, connection, services)
-            actor = visit.person if visit else await _device(database, connection)
+            visit, actor = await _actor(database, connection, services)
             self._check_rate(connection, services, actor)
-            patient_id = await _patient_id(database, connection, actor)
-            patient = await people.find(database, patient_id) if patient_id else None
-            care = await _care(database, patient)
+            patient, care = await _whose(database, connection, actor)
         is_about_patient = not PATIENT_PARAMETERS.isdisjoint(connection.path_params)
         # nobody asking for nobody is no deed: else whoever guesses ids could fill the disk
         if patient is not None or (is_about_patient and actor is not None):
@@ -83,6 +80,14 @@ class Gate:
         if visit is not None:
             await _note_use(services, connection, visit)
         return Entry(actor, patient)
+
+    async def still_admits(self, connection: HTTPConnection) -> bool:
+        """Whether who came in would be let in again: for sockets, which stay open for long."""
+        services = services_of(connection)
+        async with services.database.reading() as database:
+            _, actor = await _actor(database, connection, services)
+            _, care = await _whose(database, connection, actor)
+        return allowed(actor, self.action, care)
 
     def _check_rate(self, connection: HTTPConnection, services: Services, actor: Actor) -> None:
         """Raise a Problem where somebody asks too often."""
@@ -143,6 +148,21 @@ def cookie_name(settings: Settings) -> str:
 def session_token(connection: HTTPConnection, settings: Settings) -> str | None:
     """The session token that the browser sent."""
     return connection.cookies.get(cookie_name(settings))
+
+
+async def _actor(
+    database: AsyncConnection, connection: HTTPConnection, services: Services
+) -> tuple[Visit | None, Actor]:
+    visit = await _visit(database, connection, services)
+    return visit, visit.person if visit else await _device(database, connection)
+
+
+async def _whose(
+    database: AsyncConnection, connection: HTTPConnection, actor: Actor
+) -> tuple[Person | None, Care | None]:
+    patient_id = await _patient_id(database, connection, actor)
+    patient = await people.find(database, patient_id) if patient_id else None
+    return patient, await _care(database, patient)
 
 
 async def _visit(

@@ -35,6 +35,8 @@ SUPERSEDED = 4001
 
 T = TypeVar("T")
 
+SENDS, DOES_SETS = Gate(Action.SEND_SIGNAL), Gate(Action.DO_SETS)
+
 router = APIRouter()
 log = logging.getLogger(__name__)
 
@@ -42,26 +44,26 @@ log = logging.getLogger(__name__)
 @router.websocket("/api/v1/ingest")
 async def ingest(
     websocket: WebSocket,
-    entry: Annotated[Entry, Depends(Gate(Action.SEND_SIGNAL))],
+    entry: Annotated[Entry, Depends(SENDS)],
     services: ServicesHere,
 ) -> None:
     """Take in one recording from one collector."""
-    await _take_in(websocket, services, entry.device)
+    await _take_in(websocket, services, entry.device, SENDS)
 
 
 @router.websocket("/api/v1/patients/{patient_id}/phone")
 async def phone(
     websocket: WebSocket,
-    entry: Annotated[Entry, Depends(Gate(Action.DO_SETS))],
+    entry: Annotated[Entry, Depends(DOES_SETS)],
     services: ServicesHere,
 ) -> None:
     """Take in one recording from the patient's own page, whose phone is the sensor."""
     async with services.database.writing() as database:
         device = await devices.phone_of(database, entry.whose.id, services.now())
-    await _take_in(websocket, services, device)
+    await _take_in(websocket, services, device, DOES_SETS)
 
 
-async def _take_in(websocket: WebSocket, services: Services, device: Device) -> None:
+async def _take_in(websocket: WebSocket, services: Services, device: Device, rule: Gate) -> None:
     await websocket.accept()
     try:
         async with asyncio.timeout(HELLO_WITHIN_S):
@@ -74,7 +76,7 @@ async def _take_in(websocket: WebSocket, services: Services, device: Device) -> 
     except WebSocketDisconnect:
         return
     with services.metrics.senders.track_inprogress():
-        await _Intake(websocket, services, recording).run()
+        await _Intake(websocket, services, recording, rule).run()
 
 
 async def _hello(websocket: WebSocket) -> Hello:
@@ -119,10 +121,14 @@ def _new_recording(device: Device, hello: Hello) -> Recording:
 class _Intake:
     """One connection from its welcome on."""
 
-    def __init__(self, websocket: WebSocket, services: Services, recording: Recording) -> None:
+    def __init__(
+        self, websocket: WebSocket, services: Services, recording: Recording, rule: Gate
+    ) -> None:
         self._websocket = websocket
         self._services = services
         self._recording = recording
+        self._rule = rule
+        self._checked_at_s = services.clock.monotonic_s()
         self._stream: PatientStream = services.streams.of(recording.patient_id)
         self._refused = 0
         self._refused_in_a_row = 0
@@ -134,6 +140,7 @@ class _Intake:
             await self._websocket.send_json({"type": "welcome", "next_sequence": next_sequence})
             while not self._is_over:
                 await self._next()
+                await self._check()
         except Refused as problem:
             await _refuse(self._websocket, str(problem), None)
             await self._websocket.close(WS_1013_TRY_AGAIN_LATER)
@@ -160,6 +167,16 @@ class _Intake:
             self._refused_in_a_row = 0
         except Refused as problem:
             await self._refuse(str(problem), chunk.sequence if chunk else None)
+
+    async def _check(self) -> None:
+        """Hear a sender who was shut out no longer; what it sent before that stays."""
+        now_s = self._services.clock.monotonic_s()
+        if self._is_over or now_s - self._checked_at_s < self._services.settings.recheck_every_s:
+            return
+        self._checked_at_s = now_s
+        if not await self._rule.still_admits(self._websocket):
+            self._is_over = True
+            await self._websocket.close(WS_1008_POLICY_VIOLATION, "this token is taken back")
 
     async def _take(self, chunk: Chunk, payload: bytes) -> None:
         with self._services.metrics.chunk_seconds.time():

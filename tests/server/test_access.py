@@ -1,5 +1,6 @@
 """Who may do what: every route times everybody, read off the routes themselves."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from server.store.people import Person, Role
 from server.store.reports import Report
 from server.store.sets import NewSet, add
 from server.tokens import digest
-from tests.server.house import House, in_the_shared_house, still
+from tests.server.house import House, a_house, in_the_shared_house, still
 
 ADMITTED = {
     Action.PROBE: {"nobody", "anna", "ben", "eva", "omar", "mara", "ada", "sensor", "bens sensor"},
@@ -212,6 +213,30 @@ async def test_a_link_revoked_shuts_the_door_at_once(house: House) -> None:
     assert (await eva.get(address)).status_code == 404
 
 
+async def test_an_open_view_ends_when_its_link_is_revoked(tmp_path: Path) -> None:
+    async with a_house(tmp_path, recheck_every_s=0.01) as house:
+        async with await house.look_on(house.eva, house.anna) as eva, asyncio.timeout(10):
+            await eva.recv()
+            async with house.services.database.writing() as database:
+                await people.revoke(database, house.anna.id, house.eva.id, house.time.moment)
+            await eva.wait_closed()
+            assert (eva.close_code, eva.close_reason) == (1008, "you may not look on any more")
+        async with await house.look_on(house.anna, house.anna) as anna:
+            await anna.recv()
+
+
+async def test_an_open_view_ends_when_its_session_does(tmp_path: Path) -> None:
+    async with (
+        a_house(tmp_path, recheck_every_s=0.01) as house,
+        await house.look_on(house.anna, house.anna) as anna,
+        asyncio.timeout(10),
+    ):
+        await anna.recv()
+        await (await house.client(house.anna)).post("/leave")
+        await anna.wait_closed()
+        assert anna.close_code == 1008
+
+
 async def test_an_alert_keeps_who_saw_it_first_and_when(house: House) -> None:
     alert_id = await annas_alert(house)
     async with house.services.database.writing() as database:
@@ -239,6 +264,19 @@ def test_a_patients_role_alone_opens_nothing() -> None:
     assert not allowed(admin, Action.SEE_RECORDS, care)
     assert not allowed(sensor, Action.SEE_RECORDS, care)
     assert not allowed(sensor, Action.SEND_SIGNAL, Care(uuid4()))
+
+
+async def test_a_device_that_is_revoked_while_it_sends_is_cut_off(house: House) -> None:
+    async with house.collector() as collector:
+        await collector.chunks([still(0)])
+        async with house.services.database.writing() as database:
+            device = await devices.with_token(database, digest(house.sensor_token))
+            assert device is not None
+            await devices.revoke(database, device.id, house.time.moment)
+        house.pass_by(house.settings.recheck_every_s)
+        await collector.chunks([still(1)], first=1)
+        await collector.socket.wait_closed()
+        assert collector.socket.close_code == 1008
 
 
 async def test_a_revoked_device_sends_nothing_more(house: House) -> None:
