@@ -121,8 +121,19 @@ def read_recording(
     Raises InvalidRecording with file, line and remedy in one line.
     """
     info = read_sidecar(path)
+    rows = read_table(path, columns or ColumnNames(), MAX_ACC_MS2 / UNIT_MS2[unit])
+    return recording_of(path, rows, info, unit)
+
+
+def recording_of(
+    path: Path, rows: FloatArray, info: RecordingInfo, unit: Unit = Unit.MS2
+) -> Recording:
+    """The recording of rows that were read from a file, (n, 4): seconds, and three axes in unit.
+
+    Raises InvalidRecording where time goes back, or unit or rate cannot be.
+    """
     scale = UNIT_MS2[unit]
-    rows = read_table(path, columns or ColumnNames(), MAX_ACC_MS2 / scale)
+    _check_rows(path, rows, scale)
     _check_unit(path, rows[:, 1:], unit)
     is_new = np.concatenate(([True], rows[1:, 0] > rows[:-1, 0]))
     flags = []
@@ -179,6 +190,18 @@ def estimate_rate_hz(t_s: FloatArray) -> float | None:
     steady_s = float(interval_s[interval_s <= gap_s].mean())
     bursty_s = float(interval_s[interval_s <= max(gap_s, BURST_S)].mean())
     return 1.0 / (bursty_s if bursty_s > BURST_RATIO * steady_s else steady_s)
+
+
+def _check_rows(path: Path, rows: FloatArray, scale: float) -> None:
+    back = np.flatnonzero(rows[1:, 0] < rows[:-1, 0])
+    if len(back):
+        n = int(back[0])
+        problem = f"time goes back from {rows[n, 0]:.6f} s to {rows[n + 1, 0]:.6f} s"
+        raise InvalidRecording(path, f"{problem}: sort the lines, or split the file there")
+    most = float(np.abs(rows[:, 1:]).max())
+    if most * scale > MAX_ACC_MS2:
+        problem = f"{most:g} is more than any body-worn sensor measures: check the unit"
+        raise InvalidRecording(path, problem)
 
 
 def _rate_of(path: Path, t_s: FloatArray, stated_hz: float | None) -> float:

@@ -16,6 +16,7 @@ from server.commands import (
     erase,
     exercises,
     export,
+    importing,
     people,
     reanalyze,
     reference,
@@ -41,6 +42,7 @@ app.command("doctor")(doctor.doctor)
 app.command("exercises")(exercises.exercises)
 app.command("erase")(erase.erase)
 app.command("export")(export.export)
+app.command("import")(importing.bring_in)
 app.command("reanalyze")(reanalyze.reanalyze)
 app.command("reference")(reference.reference)
 app.command("replay")(replay.replay)

@@ -88,8 +88,11 @@ def analyze(
 
 
 def _read(path: Path, names: "ColumnNames | None", units: str) -> "Recording":
+    from sensors.exports import read_any
     from sensors.recording import Unit, read_recording
 
+    if names is None and units == Unit.MS2:
+        return read_any(path)
     return read_recording(path, names, Unit(units))
 
 

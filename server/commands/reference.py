@@ -33,7 +33,7 @@ def reference(
     from detection.pipeline import Tracker, params_for
     from detection.reference import NoReference
     from sensors.errors import SensorError
-    from sensors.recording import read_recording
+    from sensors.exports import read_any
     from server.analyze.analysis import analyse
     from server.analyze.reference_file import reference_json
 
@@ -41,7 +41,7 @@ def reference(
     if out.exists() and not force:
         stop(f"{out}: exists already: name another file, or add --force")
     try:
-        analysis = analyse(read_recording(file), Tracker(params_for(known)))
+        analysis = analyse(read_any(file), Tracker(params_for(known)))
         kept = _reference(file, analysis, set_number, exercise)
         out.write_text(reference_json(kept), encoding="utf-8")
     except SensorError as problem:

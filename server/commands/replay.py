@@ -45,12 +45,12 @@ def replay(
     from dataclasses import replace
 
     from sensors.errors import SensorError
-    from sensors.recording import read_recording
+    from sensors.exports import read_any
 
     access = server_access(server, token_file)
     known_exercise(exercise)
     try:
-        recording = read_recording(file)
+        recording = read_any(file)
     except SensorError as problem:
         stop(str(problem))
     if len(recording) == 0:

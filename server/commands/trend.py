@@ -50,7 +50,7 @@ def _measured(files: list[Path], exercise: str | None, phase: str | None) -> "li
     from detection.pipeline import Tracker, params_for
     from detection.tremor.phases import RepPhase
     from sensors.errors import SensorError
-    from sensors.recording import read_recording
+    from sensors.exports import read_any
     from server.analyze.analysis import analyse
     from server.analyze.trending import measured
 
@@ -60,7 +60,7 @@ def _measured(files: list[Path], exercise: str | None, phase: str | None) -> "li
     found = []
     for path in track(files, "Measuring", console=console, transient=True, disable=quiet):
         try:
-            recording = read_recording(path)
+            recording = read_any(path)
             known = known_exercise(exercise or recording.info.exercise, "exercise in its .json")
             analysis = analyse(recording, Tracker(params_for(known)))
             found.append(measured(path, analysis, exercise, wanted))

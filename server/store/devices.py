@@ -50,17 +50,24 @@ async def add(
 
 
 async def phone_of(connection: AsyncConnection, patient_id: UUID, now: datetime) -> Device:
-    """The patient's phones, as one device that comes with the patient's own session.
+    """The patient's phones, as one device that comes with the patient's own session."""
+    return await without_token(connection, patient_id, PHONE, now)
+
+
+async def without_token(
+    connection: AsyncConnection, patient_id: UUID, name: str, now: datetime
+) -> Device:
+    """The patient's device of that name, made the first time.
 
     Nobody has a token of it: the hash kept is of bytes that were thrown away.
     """
     query = select(device.c.id).where(
-        device.c.patient_id == patient_id, device.c.name == PHONE, device.c.revoked_at.is_(None)
+        device.c.patient_id == patient_id, device.c.name == name, device.c.revoked_at.is_(None)
     )
     known: UUID | None = (await connection.execute(query)).scalars().first()
     if known is not None:
-        return Device(known, patient_id, PHONE)
-    return await add(connection, patient_id, PHONE, secrets.token_bytes(32), now)
+        return Device(known, patient_id, name)
+    return await add(connection, patient_id, name, secrets.token_bytes(32), now)
 
 
 async def with_token(connection: AsyncConnection, token_sha256: bytes) -> Device | None:
