@@ -19,6 +19,7 @@ MODULES = {
     "stream": "benchmarks.stream",
     "memory": "benchmarks.memory",
     "startup": "benchmarks.startup",
+    "devices": "benchmarks.device_figures",
     "load": "benchmarks.server_load",
     "power-cut": "benchmarks.power_cut",
     "long": "benchmarks.long_recording",
@@ -38,6 +39,7 @@ def main() -> None:
         everyday_hours=asked.everyday_hours,
         patients=asked.patients,
         kills=asked.kills,
+        fuzz=asked.fuzz,
     )
     for part in _parts(asked):
         _measure(part, options, asked)
@@ -74,6 +76,9 @@ def _arguments() -> argparse.Namespace:
         "--patients", type=int, default=3000, metavar="N", help="simulated patients of each kind"
     )
     parser.add_argument("--kills", type=int, default=100, metavar="N", help="kills of a server")
+    parser.add_argument(
+        "--fuzz", type=int, default=1_000_000, metavar="N", help="payloads thrown at decoders"
+    )
     parser.add_argument("--long", action="store_true", help="also the part `long`")
     return parser.parse_args()  # fmt: skip
 
@@ -109,6 +114,8 @@ def _command(part: str, asked: argparse.Namespace) -> str:
         words.append(f"--grid-cells {asked.grid_cells} --everyday-hours {asked.everyday_hours:g}")
     if part == "trend":
         words.append(f"--patients {asked.patients}")
+    if part == "devices":
+        words.append(f"--fuzz {asked.fuzz}")
     if part == "load":
         words.append(f"--kills {asked.kills}")
     if part == "stream":

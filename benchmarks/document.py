@@ -22,6 +22,7 @@ TITLES = {
     "stream": "A long stream",
     "memory": "Memory",
     "startup": "Start-up",
+    "devices": "Devices, and the way to the page",
     "load": "The server under load, and killed",
     "power-cut": "The power fails",
     "long": "Half a day in one file",
@@ -45,6 +46,7 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 | `stream` | work for each block over a stream of hours (`--stream-hours H`) |
 | `memory` | what one live stream holds |
 | `startup` | whole short processes |
+| `devices` | decoders, fuzzed (`--fuzz N`); from a sensor's packet to a page |
 | `load` | live streams on one server, and a server that is killed (`--kills N`) |
 | `power-cut` | what is on the disk when the power fails; needs strace |
 | `long` | twelve hours in one file; takes minutes, only with `--long` |

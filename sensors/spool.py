@@ -15,6 +15,14 @@ from typing import Self
 from sensors.errors import SensorError
 
 SUFFIX = ".spool"
+LARGEST_BYTES = 2_000_000_000
+"""Of one recording: a week at 200 Hz, 3.3 kB/s with what SQLite adds."""
+PAGE_BYTES = 4096
+"""SQLite's own, of a new file."""
+FULL = (
+    f"the disk is full, or {LARGEST_BYTES / 1e9:g} GB wait for a server that does not take them: "
+    "make room, or bring the server back; what is here stays"
+)
 RECORDING_TABLE = "CREATE TABLE recording (hello TEXT, next_sequence INTEGER, is_ended INTEGER)"
 CHUNK_TABLE = "CREATE TABLE chunk (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL)"
 
@@ -151,7 +159,9 @@ class Spool:
             with self._lock:
                 yield self._database
         except sqlite3.Error as problem:
-            raise SpoolFailed(self.path, str(problem)) from problem
+            code = getattr(problem, "sqlite_errorcode", None)  # not where it is Python's own
+            is_full = code == sqlite3.SQLITE_FULL
+            raise SpoolFailed(self.path, FULL if is_full else str(problem)) from problem
 
 
 def left_over(folder: Path) -> list[Spool]:
@@ -178,6 +188,7 @@ def _open(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
+        database.execute(f"PRAGMA max_page_count = {LARGEST_BYTES // PAGE_BYTES}")
         database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return database
 

@@ -23,6 +23,9 @@ from sensors.samples import SampleBlock
 from sensors.spool import SUFFIX, Spool
 
 INGEST_PATH = "/api/v1/ingest"
+FORGET_EVERY = 32
+"""So many chunks that the server has leave the disk together: each time costs a sync. What is still
+here when the program dies is not sent again, for the server says where to go on."""
 TEMPORARY_STATUS = frozenset({408, 425, 429})
 FINAL_CLOSES = frozenset({1002, 1003, 1007, 1008, 1009})
 """Closing codes after which the same messages would be refused again (RFC 6455, 7.4.1)."""
@@ -126,7 +129,7 @@ class Uplink:
         self._token = token
         self._spool = spool
         self._params = params or UplinkParams()
-        self._acknowledged = spool.first_sequence - 1
+        self._acknowledged = self._forgotten = spool.first_sequence - 1
         self._report: Report | None = None
         self._changed = asyncio.Event()
 
@@ -271,7 +274,9 @@ class Uplink:
             raise UplinkRefused(f"it acknowledges chunk {sequence}, which was never sent")
         if sequence > self._acknowledged:
             self._acknowledged = sequence
-            await asyncio.to_thread(self._spool.acknowledge, sequence)
+            if sequence - self._forgotten >= FORGET_EVERY:
+                await asyncio.to_thread(self._spool.acknowledge, sequence)
+                self._forgotten = sequence
             self._changed.set()
 
 

@@ -1,19 +1,21 @@
 """Adafruit CLUE, its Bluefruit accelerometer service: x, y, z in m/s² as float32, little-endian."""
 
+import struct
+
 import numpy as np
 
 from sensors.decoders.packet import Packet
 from sensors.errors import DecodeError
 from sensors.samples import MAX_ACC_MS2
 
-PAYLOAD_BYTES = 12
+AXES = struct.Struct("<3f")
 
 
 def decode(payload: bytes) -> Packet:
     """Read one sample; it has no time of its own. Raises DecodeError."""
-    if len(payload) != PAYLOAD_BYTES:
-        raise DecodeError(f"a sample has {PAYLOAD_BYTES} bytes", payload)
-    acc_ms2 = np.frombuffer(payload, "<f4").reshape(1, 3).astype(np.float64)
-    if not (np.abs(acc_ms2) <= MAX_ACC_MS2).all():
+    if len(payload) != AXES.size:
+        raise DecodeError(f"a sample has {AXES.size} bytes", payload)
+    acc_ms2 = AXES.unpack(payload)
+    if not all(-MAX_ACC_MS2 <= each <= MAX_ACC_MS2 for each in acc_ms2):
         raise DecodeError("holds what no sensor can measure", payload)
-    return Packet(0, acc_ms2)
+    return Packet(0, np.array((acc_ms2,)))

@@ -123,3 +123,23 @@ def test_killed_at_any_moment_every_kept_chunk_is_there(tmp_path: Path) -> None:
     assert kept == list(range(spool.next_sequence))
     assert len(kept) > max(said)
     spool.close()
+
+
+def test_a_spool_that_is_full_says_what_to_do_and_keeps_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sensors.spool.LARGEST_BYTES", 10 * 4096)
+    full = Spool.create(tmp_path / "a.spool", "hello")
+
+    def fill_up() -> None:
+        for number in range(100):
+            full.add(number, bytes(1000))
+
+    with pytest.raises(SpoolFailed, match="make room, or bring the server back"):
+        fill_up()
+    kept = full.next_sequence
+    assert 10 < kept < 40
+    assert len(full.chunks_from(0, 100)) == kept
+    full.acknowledge(kept - 1)
+    full.add(kept, bytes(1000))
+    full.close()
