@@ -2,9 +2,7 @@
 
 import struct
 
-import numpy as np
-
-from sensors.decoders.packet import Packet
+from sensors.decoders.packet import Packet, one_sample
 from sensors.errors import DecodeError
 from sensors.samples import MAX_ACC_MS2
 
@@ -15,7 +13,7 @@ def decode(payload: bytes) -> Packet:
     """Read one sample; it has no time of its own. Raises DecodeError."""
     if len(payload) != AXES.size:
         raise DecodeError(f"a sample has {AXES.size} bytes", payload)
-    acc_ms2 = AXES.unpack(payload)
-    if not all(-MAX_ACC_MS2 <= each <= MAX_ACC_MS2 for each in acc_ms2):
+    x, y, z = axes = AXES.unpack(payload)
+    if not (abs(x) <= MAX_ACC_MS2 and abs(y) <= MAX_ACC_MS2 and abs(z) <= MAX_ACC_MS2):
         raise DecodeError("holds what no sensor can measure", payload)
-    return Packet(0, np.array((acc_ms2,)))
+    return one_sample(axes, 1.0)

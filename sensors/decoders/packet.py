@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sensors.samples import FloatArray
 
 
@@ -18,3 +20,12 @@ class Packet:
 
     def __len__(self) -> int:
         return len(self.acc_ms2)
+
+
+def one_sample(counts: tuple[float, float, float], scale_ms2: float) -> Packet:
+    """A packet of one sample without a time of its own: three axes, and what one count means.
+
+    Plain numbers, for arithmetic with arrays of three costs more than the arithmetic.
+    """
+    x, y, z = counts
+    return Packet(0, np.array(((x * scale_ms2, y * scale_ms2, z * scale_ms2),)))

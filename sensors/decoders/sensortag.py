@@ -3,14 +3,15 @@
 Nine int16, little-endian; the second three are the acceleration, 32768 of which is the range.
 """
 
-import numpy as np
+import struct
 
-from sensors.decoders.packet import Packet
+from sensors.decoders.packet import Packet, one_sample
 from sensors.errors import DecodeError
 from sensors.samples import STANDARD_GRAVITY_MS2
 
 PAYLOAD_BYTES = 18
 ACCELERATION_AT = 6
+AXES = struct.Struct("<3h")
 RANGE_G = 8
 FULL_SCALE = 32768
 
@@ -19,5 +20,5 @@ def decode(payload: bytes) -> Packet:
     """Read one sample; it has no time of its own. Raises DecodeError."""
     if len(payload) != PAYLOAD_BYTES:
         raise DecodeError(f"a sample has {PAYLOAD_BYTES} bytes", payload)
-    raw = np.frombuffer(payload, "<i2", count=3, offset=ACCELERATION_AT).reshape(1, 3)
-    return Packet(0, raw * (RANGE_G * STANDARD_GRAVITY_MS2 / FULL_SCALE))
+    axes = AXES.unpack_from(payload, ACCELERATION_AT)
+    return one_sample(axes, RANGE_G * STANDARD_GRAVITY_MS2 / FULL_SCALE)

@@ -3,13 +3,14 @@
 Nine int16, little-endian; the first three are the acceleration, 1024 a g.
 """
 
-import numpy as np
+import struct
 
-from sensors.decoders.packet import Packet
+from sensors.decoders.packet import Packet, one_sample
 from sensors.errors import DecodeError
 from sensors.samples import STANDARD_GRAVITY_MS2
 
 PAYLOAD_BYTES = 18
+AXES = struct.Struct("<3h")
 COUNTS_A_G = 1024
 
 
@@ -17,5 +18,4 @@ def decode(payload: bytes) -> Packet:
     """Read one sample; it has no time of its own. Raises DecodeError."""
     if len(payload) != PAYLOAD_BYTES:
         raise DecodeError(f"a sample has {PAYLOAD_BYTES} bytes", payload)
-    raw = np.frombuffer(payload, "<i2", count=3).reshape(1, 3)
-    return Packet(0, raw * (STANDARD_GRAVITY_MS2 / COUNTS_A_G))
+    return one_sample(AXES.unpack_from(payload), STANDARD_GRAVITY_MS2 / COUNTS_A_G)

@@ -13,7 +13,7 @@ HEADER = b"\x55\x61"
 FRAME_BYTES = 20
 MOST_FRAMES = 25
 RANGE_G = 16
-FULL_SCALE = 32768
+SCALE_MS2 = RANGE_G * STANDARD_GRAVITY_MS2 / 32768
 
 
 def decode(payload: bytes) -> Packet:
@@ -21,7 +21,10 @@ def decode(payload: bytes) -> Packet:
     frames, rest = divmod(len(payload), FRAME_BYTES)
     if rest or not 0 < frames <= MOST_FRAMES:
         raise DecodeError(f"frames have {FRAME_BYTES} bytes", payload)
-    if any(payload[at : at + 2] != HEADER for at in range(0, len(payload), FRAME_BYTES)):
+    if (
+        payload[::FRAME_BYTES] != HEADER[:1] * frames
+        or payload[1::FRAME_BYTES] != HEADER[1:] * frames
+    ):
         raise DecodeError("a frame begins with 55 61", payload)
-    raw = np.frombuffer(payload, "<i2").reshape(frames, -1)[:, 1:4]
-    return Packet(0, raw * (RANGE_G * STANDARD_GRAVITY_MS2 / FULL_SCALE))
+    raw = np.ndarray((frames, 3), "<i2", payload, offset=2, strides=(FRAME_BYTES, 2))
+    return Packet(0, raw * SCALE_MS2)
