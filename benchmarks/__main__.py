@@ -20,6 +20,7 @@ MODULES = {
     "memory": "benchmarks.memory",
     "startup": "benchmarks.startup",
     "devices": "benchmarks.device_figures",
+    "faults": "benchmarks.fault_schedules",
     "load": "benchmarks.server_load",
     "power-cut": "benchmarks.power_cut",
     "long": "benchmarks.long_recording",
@@ -40,6 +41,7 @@ def main() -> None:
         patients=asked.patients,
         kills=asked.kills,
         fuzz=asked.fuzz,
+        schedules=asked.schedules,
     )
     for part in _parts(asked):
         _measure(part, options, asked)
@@ -76,6 +78,9 @@ def _arguments() -> argparse.Namespace:
         "--patients", type=int, default=3000, metavar="N", help="simulated patients of each kind"
     )
     parser.add_argument("--kills", type=int, default=100, metavar="N", help="kills of a server")
+    parser.add_argument(
+        "--schedules", type=int, default=200, metavar="N", help="random schedules of faults"
+    )
     parser.add_argument(
         "--fuzz", type=int, default=1_000_000, metavar="N", help="payloads thrown at decoders"
     )
@@ -116,6 +121,8 @@ def _command(part: str, asked: argparse.Namespace) -> str:
         words.append(f"--patients {asked.patients}")
     if part == "devices":
         words.append(f"--fuzz {asked.fuzz}")
+    if part == "faults":
+        words.append(f"--schedules {asked.schedules}")
     if part == "load":
         words.append(f"--kills {asked.kills}")
     if part == "stream":

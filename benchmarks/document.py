@@ -23,6 +23,7 @@ TITLES = {
     "memory": "Memory",
     "startup": "Start-up",
     "devices": "Devices, and the way to the page",
+    "faults": "Faults at random",
     "load": "The server under load, and killed",
     "power-cut": "The power fails",
     "long": "Half a day in one file",
@@ -47,6 +48,7 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 | `memory` | what one live stream holds |
 | `startup` | whole short processes |
 | `devices` | decoders, fuzzed (`--fuzz N`); from a sensor's packet to a page |
+| `faults` | collector, way and server under random faults (`--schedules N`) |
 | `load` | live streams on one server, and a server that is killed (`--kills N`) |
 | `power-cut` | what is on the disk when the power fails; needs strace |
 | `long` | twelve hours in one file; takes minutes, only with `--long` |

@@ -22,12 +22,14 @@ class Options:
     median counts. stream_hours: length of the long stream. pictures: folder they are drawn to.
     grid_cells: how many cells of the synthetic grid. everyday_hours: length of synthetic everyday
     life, all kinds together. patients: simulated, of each kind. kills: of a server, one after the
-    other. fuzz: payloads thrown at decoders, all together."""
+    other. fuzz: payloads thrown at decoders, all together. schedules: of
+    faults."""
 
     recordings: Path = RECORDINGS
     rounds: int = 5
     kills: int = 100
     fuzz: int = 1_000_000
+    schedules: int = 200
     stream_hours: float = 12.0
     pictures: Path = PICTURES
     grid_cells: int = 1000

@@ -94,12 +94,14 @@ class UplinkParams:
 
     retry_s, longest_pause_s: the first pause before connecting again; it doubles up to the second.
     answer_s: for the handshake, and for the welcome after it.
+    close_s: for the goodbye, which a server that is gone does not answer.
     window: chunks on their way without acknowledgement; a minute of 200 ms chunks is 300.
     """
 
     retry_s: float = 0.5
     longest_pause_s: float = 15.0
     answer_s: float = 10.0
+    close_s: float = 2.0
     window: int = 64
 
 
@@ -185,7 +187,12 @@ class Uplink:
         headers = {"Authorization": f"Bearer {self._token}"}
         wait_s = self._params.answer_s
         try:
-            connection = connect(self._url, additional_headers=headers, open_timeout=wait_s)
+            connection = connect(
+                self._url,
+                additional_headers=headers,
+                open_timeout=wait_s,
+                close_timeout=self._params.close_s,
+            )
             async with connection as socket:
                 sequence = await self._resume(socket)
                 self.state, self.problem = UplinkState.SENDING, None
@@ -249,7 +256,7 @@ class Uplink:
                 await socket.send(payload)
                 sequence = number + 1
             if self._spool.is_ended and sequence == self._spool.next_sequence:
-                await socket.send(json.dumps({"type": "end"}))
+                await socket.send(json.dumps({"type": "end", "chunks": sequence}))
                 return
             if not chunks:
                 await self._changed.wait()

@@ -52,11 +52,12 @@ class Status(BaseModel):
 
 
 class End(BaseModel):
-    """The recording is complete."""
+    """The recording is complete. chunks: how many it has; None where the collector does not say."""
 
     model_config = ConfigDict(frozen=True)
 
     type: Literal["end"]
+    chunks: int | None = Field(default=None, ge=0)
 
 
 HELLO: TypeAdapter[Hello] = TypeAdapter(Hello)

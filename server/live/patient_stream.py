@@ -46,6 +46,10 @@ class Superseded(Exception):
     """This connection does not bring a recording any more; it may connect again."""
 
 
+class Incomplete(Exception):
+    """A recording was said to be complete that is not; what is missing is to be sent first."""
+
+
 class PatientStream:
     """Everything live about one patient; made on first use, kept while the server runs."""
 
@@ -135,10 +139,16 @@ class PatientStream:
                 sensor = replace(sensor, battery_pct=battery_pct)
             self._see(replace(sensor, link=link))
 
-    async def end(self, connection: object) -> None:
-        """The recording is over: close what is open and seal it. Raises Superseded."""
+    async def end(self, connection: object, chunks: int | None = None) -> None:
+        """The recording is over: close what is open and seal it.
+
+        chunks: how many it has, where that is known. Raises Superseded; Incomplete where some of
+        them have not come: sealed, it could not take them any more.
+        """
         async with self._at_work():
             followed = self._brought_by(connection)
+            if chunks is not None and followed.next_sequence < chunks:
+                raise Incomplete
             if followed.recording is not None and followed.recording.sealed_at is None:
                 await self._seal(followed, followed.recording)
 
@@ -174,7 +184,7 @@ class PatientStream:
                 await self._recall()
             try:
                 yield
-            except (NothingToAdjust, Refused, Superseded):
+            except (NothingToAdjust, Refused, Superseded, Incomplete):
                 raise
             except BaseException:
                 self._is_as_stored = False

@@ -20,7 +20,7 @@ from server.clock import utc_offset_min
 from server.guards.gate import Entry, Gate
 from server.live.admission import Refused, check_started_at
 from server.live.ingest_messages import HELLO, LATER, MAX_TEXT_CHARS, End, Hello
-from server.live.patient_stream import PatientStream, Superseded
+from server.live.patient_stream import Incomplete, PatientStream, Superseded
 from server.services import Services, ServicesHere
 from server.store import devices, recordings
 from server.store.devices import Device
@@ -146,6 +146,10 @@ class _Intake:
             await self._websocket.close(WS_1013_TRY_AGAIN_LATER)
         except Superseded:
             await self._websocket.close(SUPERSEDED, "connect again to go on")
+        except Incomplete:
+            await self._websocket.close(
+                WS_1013_TRY_AGAIN_LATER, "chunks are missing: connect again"
+            )
         except SQLAlchemyError as problem:
             log.error("signal could not be stored: %s", type(problem).__name__)
             await self._websocket.close(WS_1013_TRY_AGAIN_LATER, "not stored: connect again")
@@ -187,7 +191,7 @@ class _Intake:
     async def _listen(self, text: str | None) -> None:
         message = _parsed(LATER, text)
         if isinstance(message, End):
-            await self._stream.end(self)
+            await self._stream.end(self, message.chunks)
             await self._note_refused()
             self._is_over = True
             await self._websocket.send_json({"type": "ended"})

@@ -301,3 +301,16 @@ async def test_a_patients_commands_survive_a_restart_too(tmp_path: Path) -> None
     assert kept["end_reason"] == "done"
     assert kept["target_reps"] == 8
     assert kept["confirmed_reps"] == kept["auto_reps"] + 1
+
+
+async def test_an_end_that_overtook_a_chunk_is_not_the_end(house: House) -> None:
+    said = json.dumps({"type": "end", "chunks": 2})
+    async with house.collector() as sender:
+        await sender.chunks([still(0)])
+        await sender.socket.send(said)
+        await sender.socket.wait_closed()
+        assert sender.socket.close_code == 1013
+    async with house.collector(sender.recording_id) as again:
+        assert again.welcome["next_sequence"] == 1
+        await again.chunks([still(1)], first=1)
+        assert await again.ask(said) == {"type": "ended"}

@@ -60,7 +60,7 @@ export function uplink(patientId, spool, { onKept, onRefused }) {
         const { count, isOver } = await spool.recording(id);
         if (!isOver || acknowledged < count - 1 || !isOpen()) return;
         isEnding = true;
-        link.send(JSON.stringify({ type: "end" }));
+        link.send(JSON.stringify({ type: "end", chunks: count }));
       }
 
       async function sendWhatIsThere() {
