@@ -27,6 +27,7 @@ class Action(StrEnum):
     SEND_SIGNAL = "send_signal"
     RESOLVE_ALERT = "resolve_alert"
     PRESCRIBE = "prescribe"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def allowed(actor: Actor, action: Action, patient: Care | None) -> bool:
             return isinstance(actor, Person) and actor.role is Role.THERAPIST
         case Action.SEE_RECORDS:
             return _is_self(actor, patient) or _is_therapist_of(actor, patient)
-        case Action.DO_SETS:
+        case Action.DO_SETS | Action.SHARE:
             return _is_self(actor, patient)
         case Action.SEND_SIGNAL:
             return _is_device_of(actor, patient)

@@ -28,6 +28,7 @@ from server.routes import (
     patient,
     program_pages,
     programs,
+    sharing,
     therapist,
     trust,
 )
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     patient.router,
     program_pages.router,
     programs.router,
+    sharing.router,
     therapist.router,
     trust.router,
 )

@@ -39,8 +39,8 @@ def export(
     """Write all that is kept of one patient: tables with a dictionary, and the signal.
 
     CSV files, UTF-8: sets, repetitions, shaking by window and by phase, reports, the program,
-    workouts, good sets, and dictionary.csv, which says what each column means; the signal in
-    signal/. Other forms are written where they are named, one or several: with --fhir,
+    workouts, good sets, who was let in, and dictionary.csv, which says what each column means; the
+    signal in signal/. Other forms are written where they are named, one or several: with --fhir,
     bundle.fhir.json holds each set's exercise, duration, repetitions and shaking, and the pain that
     was reported; with --fit, fit/ holds a strength training for each visit to the mat; with
     --parquet, parquet/ holds the tables with the type of each column, and the signal as it was

@@ -1,4 +1,4 @@
-"""The tables of an export that tell of programs, workouts, good sets and shaking by phase."""
+"""The tables of an export about programs, workouts, good sets, phases, and who was let in."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from server.programs.prescription import Prescription
 from server.store.good_sets import GoodSet
 from server.store.programs import ProgramVersion
 from server.store.sets import StoredSet
+from server.store.sharing import Sharing
 from server.store.workouts import Workout
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -107,17 +108,34 @@ GOOD_SETS: Table[GoodSet] = Table(
         Column("exercise", "of which exercise", lambda row: row.exercise),
         Column("side", "on which side", lambda row: row.side),
         Column("placement", "with the sensor where", lambda row: row.placement),
-        Column("kept_at", "from when on, UTC", lambda row: row.kept_at.isoformat(), Kind.INSTANT),
+        Column("kept_at", "from when on, UTC", lambda row: row.kept_at, Kind.INSTANT),
         Column(
             "dropped_at",
             "until when, UTC; empty where it still is",
-            lambda row: row.dropped_at.isoformat() if row.dropped_at else None,
+            lambda row: row.dropped_at,
             Kind.INSTANT,
         ),
         Column(
             "reference",
             "its typical repetition, as `steadyrep reference` writes it",
             lambda row: " ".join(reference_json(row.reference).split()),
+        ),
+    ),
+)
+SHARING: Table[Sharing] = Table(
+    "sharing.csv",
+    "One row a therapist who was let in.",
+    (
+        Column("therapist", "who", lambda row: row.therapist_name),
+        Column(
+            "granted_at", "from when on, UTC", lambda row: row.granted_at, Kind.INSTANT
+        ),
+        Column("granted_by", "clinic or patient", lambda row: str(row.granted_by)),
+        Column(
+            "revoked_at",
+            "until when, UTC; empty where it still is so",
+            lambda row: row.revoked_at,
+            Kind.INSTANT,
         ),
     ),
 )

@@ -6,12 +6,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.export.program_tables import Prescribed, SetPhase
 from server.export.tables import SetRep, SetWindow
-from server.store import good_sets, programs, recordings, reports, sets, shaking, workouts
+from server.store import (
+    good_sets,
+    programs,
+    recordings,
+    reports,
+    sets,
+    shaking,
+    sharing,
+    workouts,
+)
 from server.store.good_sets import GoodSet
 from server.store.people import Person
 from server.store.recordings import Recording
 from server.store.reports import Report
 from server.store.sets import StoredSet
+from server.store.sharing import Sharing
 from server.store.workouts import Workout
 
 MOST = 1_000_000
@@ -34,6 +44,7 @@ class Records:
     prescribed: tuple[Prescribed, ...]
     workouts: tuple[Workout, ...]
     good_sets: tuple[GoodSet, ...]
+    sharing: tuple[Sharing, ...]
     recordings: tuple[Recording, ...]
 
 
@@ -62,6 +73,7 @@ async def records_of(connection: AsyncConnection, person: Person) -> Records:
             Prescribed(version, one) for version in versions for one in version.prescriptions
         ),
         workouts=tuple(await workouts.of_patient(connection, person.id, limit=MOST)),
+        sharing=tuple(await sharing.of_patient(connection, person.id)),
         good_sets=tuple(await good_sets.of_patient(connection, person.id)),
         recordings=tuple(await recordings.of_patient(connection, person.id)),
     )

@@ -19,7 +19,7 @@ from server.export.fhir.bundle import bundle_of
 from server.export.fhir.json_text import json_text
 from server.export.fit.activity import messages_of, visits
 from server.export.fit.encoding import encode
-from server.export.program_tables import GOOD_SETS, PHASES, PROGRAM, WORKOUTS
+from server.export.program_tables import GOOD_SETS, PHASES, PROGRAM, SHARING, WORKOUTS
 from server.export.records import Records, records_of
 from server.export.tables import (
     REPORTS,
@@ -54,6 +54,7 @@ TABLES: tuple[Table[Any], ...] = (
     PROGRAM,
     WORKOUTS,
     GOOD_SETS,
+    SHARING,
 )
 """All of them, in the order of the dictionary."""
 
@@ -143,6 +144,7 @@ def _rows(records: Records) -> Iterator[tuple[Table[Any], Sequence[object]]]:
     yield PROGRAM, records.prescribed
     yield WORKOUTS, records.workouts
     yield GOOD_SETS, records.good_sets
+    yield SHARING, records.sharing
 
 
 async def _write_parquet(

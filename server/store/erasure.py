@@ -34,6 +34,7 @@ from server.store.tables import (
     report,
     session,
     set_tremor,
+    share_invitation,
     tremor_window,
     user,
 )
@@ -85,6 +86,7 @@ def _of(patient_id: UUID) -> list[tuple[Table, ColumnElement[bool]]]:
         (recording, recording.c.patient_id == patient_id),
         (device, device.c.patient_id == patient_id),
         (care_link, care_link.c.patient_id == patient_id),
+        (share_invitation, share_invitation.c.patient_id == patient_id),
         (session, session.c.user_id == patient_id),
         (login_link, login_link.c.user_id == patient_id),
         (user, user.c.id == patient_id),

@@ -20,6 +20,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class GrantedBy(StrEnum):
+    """Who let a therapist in."""
+
+    CLINIC = "clinic"
+    PATIENT = "patient"
+
+
 class NotOnePerson(Exception):
     """Nobody or several are called so; says what to do."""
 
@@ -93,14 +100,22 @@ async def count(connection: AsyncConnection) -> int:
 
 
 async def link(
-    connection: AsyncConnection, patient_id: UUID, therapist_id: UUID, now: datetime
+    connection: AsyncConnection,
+    patient_id: UUID,
+    therapist_id: UUID,
+    now: datetime,
+    by: GrantedBy = GrantedBy.CLINIC,
 ) -> None:
     """Let a therapist see a patient; does nothing if it is so already."""
     if therapist_id in await therapists_of(connection, patient_id):
         return
     await connection.execute(
         insert(care_link).values(
-            id=uuid4(), patient_id=patient_id, therapist_id=therapist_id, granted_at=now
+            id=uuid4(),
+            patient_id=patient_id,
+            therapist_id=therapist_id,
+            granted_at=now,
+            granted_by=by,
         )
     )
 

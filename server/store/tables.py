@@ -42,6 +42,7 @@ care_link = Table(
     reference("patient_id", "user"),
     reference("therapist_id", "user"),
     instant("granted_at"),
+    Column("granted_by", String(16), nullable=False, server_default="clinic"),
     instant("revoked_at", nullable=True),
     Index(
         "uq_care_link_standing",
@@ -52,6 +53,16 @@ care_link = Table(
         postgresql_where=text("revoked_at IS NULL"),
     ),
 )
+
+share_invitation = Table(
+    "share_invitation",
+    metadata,
+    Column("token_sha256", LargeBinary(32), primary_key=True),
+    reference("patient_id", "user"),
+    instant("created_at"),
+    instant("expires_at"),
+)
+"""By which a patient lets one therapist in; gone when it is used."""
 
 login_link = Table(
     "login_link",

@@ -37,6 +37,7 @@ ADMITTED = {
     Action.SEND_SIGNAL: {"sensor", "bens sensor"},
     Action.RESOLVE_ALERT: {"eva"},
     Action.PRESCRIBE: {"eva"},
+    Action.SHARE: {"anna"},
 }
 """Who gets in where the records are Anna's; a sensor names its patient by its token."""
 EVERYBODY = sorted(ADMITTED[Action.ENTER])
@@ -96,6 +97,7 @@ async def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(
         set_id=await annas_set(shared_house),
         alert_id=await annas_alert(shared_house),
         token="no-such-link",
+        link_id=uuid4(),
     )
     for who in EVERYBODY:
         browser, headers = await way_in(shared_house, who)
@@ -141,6 +143,7 @@ def status_for(who: str, action: Action) -> int:
         Action.DO_SETS,
         Action.RESOLVE_ALERT,
         Action.PRESCRIBE,
+        Action.SHARE,
     }
     if is_about_anna and who not in ADMITTED[Action.SEE_RECORDS]:
         return 404

@@ -575,6 +575,20 @@ def test_link_lets_in_by_one_button(house: House) -> None:
     expect(count_on(page)).to_have_text("0")
 
 
+def test_who_sees_this_is_accessible_and_fits(house: House) -> None:
+    for size, scheme in ((DESK, "dark"), (SMALLEST_PHONE, "light")):
+        page = house.page(ANNA_LINK, size, scheme)
+        page.goto(f"/patients/{house.clinic.anna.id}/sharing")
+        assert_fits(page)
+        assert_accessible(page)
+        page.get_by_role("button", name="Make an invitation").click()
+        expect(page.locator(".qr svg")).to_be_visible()
+        page.wait_for_load_state()  # with its style
+        assert_fits(page)
+        assert_accessible(page)
+        page.context.close()
+
+
 def test_way_in_and_errors_are_accessible(house: House) -> None:
     context = house.browser.new_context(base_url=house.address)
     page = context.new_page()

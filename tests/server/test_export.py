@@ -120,6 +120,10 @@ async def test_good_sets_are_there_and_can_be_used(house: House, tmp_path: Path)
     (good,) = rows(tmp_path / "anna" / "good_sets.csv")
     assert (good["set_id"], good["dropped_at"]) == (one["id"], "")
     assert parse_reference(good["reference"]).reps == one["reps"]
+    let_in = {row["therapist"]: row for row in rows(tmp_path / "anna" / "sharing.csv")}
+    assert set(let_in) == {"Eva", "Mara"}
+    assert (let_in["Eva"]["granted_by"], let_in["Eva"]["revoked_at"]) == ("clinic", "")
+    assert let_in["Mara"]["revoked_at"] != ""
 
 
 async def test_only_its_owner_can_read_it(house: House, tmp_path: Path) -> None:
