@@ -127,9 +127,7 @@ SHARING: Table[Sharing] = Table(
     "One row a therapist who was let in.",
     (
         Column("therapist", "who", lambda row: row.therapist_name),
-        Column(
-            "granted_at", "from when on, UTC", lambda row: row.granted_at, Kind.INSTANT
-        ),
+        Column("granted_at", "from when on, UTC", lambda row: row.granted_at, Kind.INSTANT),
         Column("granted_by", "clinic or patient", lambda row: str(row.granted_by)),
         Column(
             "revoked_at",
