@@ -12,11 +12,8 @@ from detection.events import TremorReading
 from detection.exercises import EXERCISES
 from detection.pipeline import Tracker, TrackerParams, params_for
 from sensors.samples import SampleBlock
-from server.live.live_set import (
-    Effect,
-    LiveSet,
-    Sensor,
-    Step,
+from server.live.live_set import Effect, LiveSet, Sensor, Step
+from server.live.live_steps import (
     after_command,
     after_events,
     after_new_stream,

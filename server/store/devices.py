@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.store.tables import device
+from server.store.people_tables import device
 
 PHONE = "Phone in the browser"
 

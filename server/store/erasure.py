@@ -10,6 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.store.people_tables import (
+    care_link,
+    device,
+    login_link,
+    session,
+    share_invitation,
+    user,
+)
 from server.store.program_tables import (
     calendar_feed,
     decline,
@@ -20,23 +28,17 @@ from server.store.program_tables import (
 )
 from server.store.tables import (
     alert,
-    care_link,
     chunk,
     command,
-    device,
     exset,
     live_memory,
-    login_link,
     phase_tremor,
     recording,
     recount,
     rep,
     report,
-    session,
     set_tremor,
-    share_invitation,
     tremor_window,
-    user,
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store.people import PERSON_COLUMNS, Person, person_of
-from server.store.tables import login_link, session, user
+from server.store.people_tables import login_link, session, user
 
 SEEN_EVERY = timedelta(minutes=10)
 """A session's last use is written at most this often: reading a page should not write."""

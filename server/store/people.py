@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.store.tables import care_link, user
+from server.store.people_tables import care_link, user
 
 
 class Role(StrEnum):

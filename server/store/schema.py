@@ -1,6 +1,6 @@
 """All tables together, as the migrations make them."""
 
-from server.store import program_tables, tables
+from server.store import people_tables, program_tables, tables
 from server.store.columns import Instant, metadata
 
-__all__ = ["Instant", "metadata", "program_tables", "tables"]
+__all__ = ["Instant", "metadata", "people_tables", "program_tables", "tables"]

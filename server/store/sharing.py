@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.store import people
 from server.store.people import GrantedBy
-from server.store.tables import care_link, share_invitation, user
+from server.store.people_tables import care_link, share_invitation, user
 
 
 @dataclass(frozen=True, slots=True)

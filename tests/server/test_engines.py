@@ -16,9 +16,9 @@ from server.store import audit, people
 from server.store.audit import Deed
 from server.store.database import Database
 from server.store.people import Role
+from server.store.people_tables import user
 from server.store.refusals import Unreachable
 from server.store.schema import metadata
-from server.store.tables import user
 from tests.server.postgres import Cluster
 from tests.server.terminal import run
 

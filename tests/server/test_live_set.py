@@ -26,7 +26,6 @@ from detection.events import (
     TremorWindow,
 )
 from server.live.live_set import (
-    GAPS_KEPT,
     CountConfirmed,
     LiveSet,
     NothingToAdjust,
@@ -34,12 +33,15 @@ from server.live.live_set import (
     SetPhase,
     Step,
     TremorMeasured,
+)
+from server.live.live_state import live_state, pace, shaking
+from server.live.live_steps import (
+    GAPS_KEPT,
     after_command,
     after_events,
     after_new_stream,
     after_stream,
 )
-from server.live.live_state import live_state, pace, shaking
 from server.live.outlook import Outlook
 from server.live.set_commands import AdjustCount, EndReason, StartSet, StopSet
 

@@ -20,9 +20,10 @@ from server.store.database import Database
 from server.store.engines import make_engine
 from server.store.migrate import alembic_config, migrate
 from server.store.people import Role
+from server.store.people_tables import user
 from server.store.refusals import InUse
 from server.store.schema import metadata
-from server.store.tables import exset, user
+from server.store.tables import exset
 
 NOW = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 
