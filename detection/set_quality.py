@@ -164,20 +164,23 @@ class SetJudge:
 
 def _slip(rest: FloatArray, end: FloatArray, cut: int, params: SetQualityParams) -> float | None:
     """Degrees by which both postures, (n, 3) each, turned together at `cut`; None if not."""
-    halves = [_middle(ups) for ups in (rest[:cut], rest[cut:], end[:cut], end[cut:])]
-    (rest_0, rest_1, end_0, end_1) = (up for up, _ in halves)
-    scatter_deg = max(1.0, *(scatter for _, scatter in halves))
-    moved_deg = sorted((angle_deg(rest_0, rest_1), angle_deg(end_0, end_1)))
+    halves = (rest[:cut], rest[cut:], end[:cut], end[cut:])
+    middles = rest_0, rest_1, end_0, end_1 = [direction(np.median(ups, axis=0)) for ups in halves]
+    least_deg, moved_deg = sorted((angle_deg(rest_0, rest_1), angle_deg(end_0, end_1)))
     changed_deg = abs(angle_deg(rest_0, end_0) - angle_deg(rest_1, end_1))
-    is_slip = (
-        moved_deg[1] >= max(params.slip_deg, params.slip_scatters * scatter_deg)
-        and moved_deg[0] >= params.slip_moved_deg
-        and changed_deg <= params.slip_kept * moved_deg[1]
+    has_turned = (
+        moved_deg >= max(params.slip_deg, params.slip_scatters)  # no scatter counts less than 1°
+        and least_deg >= params.slip_moved_deg
+        and changed_deg <= params.slip_kept * moved_deg
     )
-    return moved_deg[1] if is_slip else None
+    if not has_turned:
+        return None
+    scatter_deg = max(
+        _scatter_deg(ups, middle) for ups, middle in zip(halves, middles, strict=True)
+    )
+    return moved_deg if moved_deg >= params.slip_scatters * scatter_deg else None
 
 
-def _middle(ups: FloatArray) -> tuple[FloatArray, float]:
-    """Median direction of (n, 3), and degrees by which half of them are away from it."""
-    middle = direction(np.median(ups, axis=0))
-    return middle, float(np.median([angle_deg(up, middle) for up in ups]))
+def _scatter_deg(ups: FloatArray, middle: FloatArray) -> float:
+    """Degrees by which half of (n, 3) directions are away from their middle."""
+    return float(np.median([angle_deg(up, middle) for up in ups]))
