@@ -10,6 +10,7 @@ from server.commands import (
     audit,
     backup,
     collect,
+    connect,
     demo,
     devices,
     doctor,
@@ -36,6 +37,7 @@ app.callback()(lambda: None)  # A command alone would take its own name for an a
 app.command("analyze")(analyze.analyze)
 app.command("backup")(backup.backup)
 app.command("collect")(collect.collect)
+app.command("connect")(connect.connect)
 app.command("demo")(demo.demo)
 app.command("devices")(devices.devices)
 app.command("doctor")(doctor.doctor)

@@ -84,3 +84,16 @@ device = Table(
     instant("created_at"),
     instant("revoked_at", nullable=True),
 )
+
+pairing_code = Table(
+    "pairing_code",
+    metadata,
+    Column("token_sha256", LargeBinary(32), primary_key=True),
+    reference("patient_id", "user"),
+    Column("name", String(200), nullable=False),
+    Column("placement", String(32), nullable=True),
+    Column("side", String(16), nullable=True),
+    instant("created_at"),
+    instant("expires_at"),
+)
+"""For which a collector is given its token; gone when it is used."""

@@ -29,13 +29,17 @@ def exercise_on_side(name: str | None, side: str | None, words: Words) -> str:
 
 def placement(one: StoredSet, words: Words) -> str | None:
     """Where the sensor sat; None where nobody said."""
-    if one.placement is None:
+    return placed(one.placement, one.side, words)
+
+
+def placed(at: str | None, side: str | None, words: Words) -> str | None:
+    """Where a sensor sits; None where nobody said."""
+    if at is None:
         return None
-    key = f"{one.placement}_{one.side}" if one.side else one.placement
     try:
-        return words(f"placed.{key}")
+        return words(f"placed.{at}_{side}" if side else f"placed.{at}")
     except KeyError:
-        return one.placement
+        return at
 
 
 def set_shaking(tremor: SetTremor | None, words: Words) -> str:

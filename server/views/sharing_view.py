@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import segno
-
+from server.charts.qr_code import qr_svg
 from server.store.people import Person
 from server.store.sharing import Sharing
 from server.words import Words
-
-MODULE_PX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def sharing_view(
         ended=tuple(row for stands, row in rows if not stands),
         invite=f"/patients/{patient.id}/sharing/invitation",
         address=address,
-        qr_svg=None if address is None else _qr_svg(address),
+        qr_svg=None if address is None else qr_svg(address),
     )
 
 
@@ -61,10 +58,3 @@ def _row(patient: Person, one: Sharing, now: datetime, words: Words) -> SharingR
         words(f"sharing.by_{one.granted_by}", since=since),
         f"/patients/{patient.id}/sharing/{one.id}/withdraw",
     )
-
-
-def _qr_svg(address: str) -> str:
-    """Black on white whatever the page's colours: that is what cameras read."""
-    made = segno.make(address, error="m")
-    svg: str = made.svg_inline(scale=MODULE_PX, dark="#000", light="#fff")
-    return svg

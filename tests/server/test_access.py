@@ -98,6 +98,7 @@ async def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(
         alert_id=await annas_alert(shared_house),
         token="no-such-link",
         link_id=uuid4(),
+        device_id=uuid4(),
     )
     for who in EVERYBODY:
         browser, headers = await way_in(shared_house, who)

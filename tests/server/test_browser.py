@@ -575,13 +575,18 @@ def test_link_lets_in_by_one_button(house: House) -> None:
     expect(count_on(page)).to_have_text("0")
 
 
-def test_who_sees_this_is_accessible_and_fits(house: House) -> None:
+@pytest.mark.parametrize(
+    ("where", "button"), [("sharing", "Make an invitation"), ("sensors", "Make a code")]
+)
+def test_what_a_patient_lets_in_is_accessible_and_fits(
+    house: House, where: str, button: str
+) -> None:
     for size, scheme in ((DESK, "dark"), (SMALLEST_PHONE, "light")):
         page = house.page(ANNA_LINK, size, scheme)
-        page.goto(f"/patients/{house.clinic.anna.id}/sharing")
+        page.goto(f"/patients/{house.clinic.anna.id}/{where}")
         assert_fits(page)
         assert_accessible(page)
-        page.get_by_role("button", name="Make an invitation").click()
+        page.get_by_role("button", name=button).click()
         expect(page.locator(".qr svg")).to_be_visible()
         page.wait_for_load_state()  # with its style
         assert_fits(page)

@@ -81,7 +81,19 @@ SAID = Report(uuid4(), ANNA.id, SET.id, 7, "it \x07hurts", NOW, 60)
 
 
 def records(*sets: StoredSet, reports: tuple[Report, ...] = ()) -> Records:
-    return Records(ANNA, sets, (), (), (), reports, (), (), (RECORDING,))
+    return Records(
+        person=ANNA,
+        sets=sets,
+        reps=(),
+        windows=(),
+        phases=(),
+        reports=reports,
+        prescribed=(),
+        workouts=(),
+        good_sets=(),
+        sharing=(),
+        recordings=(RECORDING,),
+    )
 
 
 def read(text: str) -> dict[str, Any]:
