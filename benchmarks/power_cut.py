@@ -7,9 +7,11 @@ Such disks are made, and the database is opened on them.
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import zlib
 from collections.abc import Sequence
@@ -57,8 +59,12 @@ class Survived:
 
 
 def is_possible() -> bool:
-    """Whether strace is installed."""
-    return shutil.which(TRACE[0]) is not None
+    """Whether strace is installed and may look at a process; in some containers it may not."""
+    strace = shutil.which(TRACE[0])
+    if strace is None:
+        return False
+    tried = subprocess.run((strace, "--output", os.devnull, "true"), check=False)
+    return tried.returncode == 0
 
 
 def measure(options: Options) -> list[Table]:  # noqa: ARG001 -- all parts are measured alike
