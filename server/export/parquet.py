@@ -120,11 +120,13 @@ def name_of(table: Table[Any]) -> str:
 
 async def _groups(blocks: AsyncIterator[SampleBlock]) -> AsyncIterator[list[SampleBlock]]:
     group: list[SampleBlock] = []
+    samples = 0
     async for block in blocks:
         group.append(block)
-        if sum(map(len, group)) >= SAMPLES_A_GROUP:
+        samples += len(block)
+        if samples >= SAMPLES_A_GROUP:
             yield group
-            group = []
+            group, samples = [], 0
     if group:
         yield group
 
