@@ -53,7 +53,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One life of a collector and what happens during it, by seconds."""
+    """One life of a collector, and what happens so many seconds after its first chunk."""
 
     chunks: int
     clock_s: float
@@ -179,9 +179,11 @@ async def _lived(
 ) -> set[tuple[str, int]]:
     """What a collector put on its disk in this life."""
     process = await _started(life)
-    begun_s = time.monotonic()
     put: set[tuple[str, int]] = set()
-    reading = asyncio.create_task(_read(process, put))
+    has_begun = asyncio.Event()
+    reading = asyncio.create_task(_read(process, put, has_begun))
+    await has_begun.wait()
+    begun_s = time.monotonic()
     for at_s, fault in one.faults:
         await asyncio.sleep(max(0.0, begun_s + at_s - time.monotonic()))
         happened[fault] += 1
@@ -216,13 +218,17 @@ async def _ended(process: asyncio.subprocess.Process, reading: "asyncio.Task[Non
     await reading
 
 
-async def _read(process: asyncio.subprocess.Process, put: set[tuple[str, int]]) -> None:
-    """A line cut off by a kill was not said."""
+async def _read(
+    process: asyncio.subprocess.Process, put: set[tuple[str, int]], has_begun: asyncio.Event
+) -> None:
+    """What it put on its disk; a line cut off by a kill was not said."""
     assert process.stdout is not None
     async for line in process.stdout:
         if line.endswith(b"\n"):
             recording_id, chunk = line.decode().split()
             put.add((recording_id, int(chunk)))
+            has_begun.set()
+    has_begun.set()  # it ended without any
 
 
 async def _drained(life: Life, root: Path) -> None:
@@ -230,7 +236,7 @@ async def _drained(life: Life, root: Path) -> None:
     until_s = time.monotonic() + DRAINED_WITHIN_S
     while _waits(root) and time.monotonic() < until_s:
         process = await _started(life)
-        await _ended(process, asyncio.create_task(_read(process, set())))
+        await _ended(process, asyncio.create_task(_read(process, set(), asyncio.Event())))
 
 
 def _waits(root: Path) -> bool:
@@ -294,7 +300,7 @@ async def _caught_up() -> float:
             )
             begun_s = time.monotonic()
             process = await _started(life)
-            await _ended(process, asyncio.create_task(_read(process, set())))
+            await _ended(process, asyncio.create_task(_read(process, set(), asyncio.Event())))
             return CATCH_UP_CHUNKS * SAMPLES / RATE_HZ / (time.monotonic() - begun_s)
 
 

@@ -11,9 +11,7 @@ from benchmarks.system_calls import Cut, Sent, Sync, Write, calls_of
 CHUNKS, CUTS = 30, 40
 
 
-@pytest.mark.skipif(
-    not is_possible(), reason="no strace, or it may not look at a process"
-)
+@pytest.mark.skipif(not is_possible(), reason="no strace, or it may not look at a process")
 async def test_what_was_acknowledged_survives_a_power_cut(tmp_path: Path) -> None:
     traced = await trace(tmp_path, CHUNKS)
     survived = cuts(traced, CUTS, seed=1)
