@@ -25,6 +25,7 @@ from detection.pipeline import Tracker
 from sensors.decoders import (
     clue,
     microbit,
+    movesense,
     open_profile,
     pinetime,
     polar,
@@ -85,6 +86,12 @@ def devices() -> tuple[Device, ...]:
     return (
         Device("Polar, raw", polar.decode, tick + _int16(3 * 36), 36),
         Device("Polar, compressed", partial(polar.decode, factor=0.1), _compressed(4, 10, 6), 41),
+        Device(
+            "Movesense",
+            partial(movesense.decode, rate_hz=104),
+            struct.pack("<BBI24f", 2, movesense.REFERENCE, 0, *(8 * (0.0, 9.8, 0.1))),
+            8,
+        ),
         Device("open profile", partial(open_profile.decode, range_g=8), bytes(4) + _int16(60), 20),
         Device("PineTime with InfiniTime", pinetime.decode, _int16(60), 20),
         Device("WitMotion WT901BLE", witmotion.decode, 2 * (b"\x55\x61" + _int16(9)), 2),

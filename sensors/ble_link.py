@@ -9,6 +9,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from sensors.ble_discovery import RADIO_ERRORS, Found, Radio
 from sensors.errors import StreamLost
 from sensors.inbox import Inbox
-from sensors.profiles import Streaming
+from sensors.profiles import Setting, Streaming
 
 BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
 
@@ -65,21 +66,19 @@ class Link:
         async with asyncio.timeout(self._params.connect_s):
             await self._client.connect()
         profile = self.found.profile
-        if profile.control_uuid is not None:
+        if profile.control_uuid is not None and profile.is_answer is None:
             await self._client.start_notify(profile.control_uuid, self._on_control)
-        for setting in profile.settings:
-            await self._client.write_gatt_char(setting.uuid, setting.value, response=True)
+        await self._set(profile.settings)
         await self._client.start_notify(profile.data_uuid, self._on_data)
         await self._follow_battery()
         return await self._start()
 
     async def close(self) -> None:
         """Stop the stream and disconnect; a link that is gone already is no error."""
-        if self._client.is_connected and self.found.profile.control_uuid is not None:
+        if self._client.is_connected:
             with suppress(*RADIO_ERRORS, StreamLost):
                 async with asyncio.timeout(self._params.answer_s):
-                    await self._write(self.found.profile.stop)
-                    await self._answers.take(self._params.answer_s)
+                    await self._stop()
         with suppress(*RADIO_ERRORS):
             async with asyncio.timeout(self._params.answer_s):
                 await self._client.disconnect()
@@ -89,17 +88,30 @@ class Link:
         try:
             write = next(dialogue)
             while True:
-                if write is not None:
-                    await self._write(write)
-                write = dialogue.send(await self._answers.take(self._params.answer_s))
+                write = dialogue.send(await self._converse(write))
         except StopIteration as done:
             streaming: Streaming = done.value
             return streaming
 
-    async def _write(self, payload: bytes) -> None:
+    async def _converse(self, write: bytes | Setting | None) -> bytes:
+        """Write, and return the answer; empty for a setting, which has none."""
+        if isinstance(write, Setting):
+            await self._set((write,))
+            return b""
         control = self.found.profile.control_uuid
-        if control is not None:
-            await self._client.write_gatt_char(control, payload, response=True)
+        if write is not None and control is not None:
+            await self._set((Setting(control, write),))
+        return await self._answers.take(self._params.answer_s)
+
+    async def _stop(self) -> None:
+        profile = self.found.profile
+        if profile.stop:
+            await self._converse(profile.stop)
+        await self._set(profile.parting)
+
+    async def _set(self, settings: Sequence[Setting]) -> None:
+        for setting in settings:
+            await self._client.write_gatt_char(setting.uuid, setting.value, response=True)
 
     async def _follow_battery(self) -> None:
         level = self._client.services.get_characteristic(BATTERY_LEVEL)
@@ -111,7 +123,11 @@ class Link:
                 await self._client.start_notify(level, self._on_battery)
 
     def _on_data(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
-        self.arrivals.put_nowait((time.monotonic(), bytes(payload)))
+        is_answer = self.found.profile.is_answer
+        if is_answer is not None and is_answer(bytes(payload)):
+            self._answers.put_nowait(bytes(payload))
+        else:
+            self.arrivals.put_nowait((time.monotonic(), bytes(payload)))
 
     def _on_control(self, _: BleakGATTCharacteristic, payload: bytearray) -> None:
         if self.found.profile.is_stop_notice(bytes(payload)):

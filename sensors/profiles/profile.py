@@ -2,7 +2,8 @@
 
 Starting is a dialogue with the device's control characteristic. It is written as a generator that
 knows nothing of Bluetooth: it yields what to write (or None to hear more), is sent each answer,
-and returns what the stream will be. `sensors.ble` holds the conversation.
+and returns what the stream will be. A `Setting` that it yields is written without an answer to wait
+for. `sensors.ble_link` holds the conversation.
 """
 
 from collections.abc import Callable, Generator
@@ -20,15 +21,15 @@ class Streaming:
     decode: Callable[[bytes], Packet]
 
 
-Dialogue = Generator[bytes | None, bytes, Streaming]
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is written to a characteristic, with response, before the stream is started."""
+    """What is written to a characteristic, with response; the device says no more about it."""
 
     uuid: str
     value: bytes
+
+
+Dialogue = Generator[bytes | Setting | None, bytes, Streaming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ class Profile:
     """A device family.
 
     kinds: how an advertised name begins, and what such a device is called in records.
-    start: makes the dialogue that starts the stream; stop: the write that ends it.
-    control_uuid: None where there is no such dialogue: the stream begins when it is listened to.
-    settings: written first.
+    start: makes the dialogue that starts the stream; stop: the write that ends it and is answered,
+        empty where none is.
+    control_uuid: None where nothing is answered.
+    is_answer: whether a message of the data characteristic is an answer, for families that answer
+        there; None where the control characteristic answers itself.
+    settings, parting: written first and last.
     is_stop_notice: whether a message of the control characteristic says that the device stopped.
     ticks_per_s: of the device's clock; a packet's tick is of its last sample. None where samples
         carry no time and are dated by count.
@@ -54,6 +58,8 @@ class Profile:
     stop: bytes
     is_stop_notice: Callable[[bytes], bool]
     settings: tuple[Setting, ...] = ()
+    parting: tuple[Setting, ...] = ()
+    is_answer: Callable[[bytes], bool] | None = None
 
     def kind_of(self, name: str) -> str | None:
         """Return what the device of this advertised name is; None if it is no such device."""
