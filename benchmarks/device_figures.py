@@ -24,6 +24,7 @@ from benchmarks.tables import AIM_COLUMNS, Cell, Table, aim_row, at_least, at_mo
 from detection.pipeline import Tracker
 from sensors.decoders import (
     clue,
+    dot,
     metamotion,
     microbit,
     movesense,
@@ -94,6 +95,7 @@ def devices() -> tuple[Device, ...]:
             8,
         ),
         Device("MbientLab MetaMotion", metamotion.decode, b"\x03\x1c" + _int16(9), 3),
+        Device("Movella DOT", dot.decode, struct.pack("<I6f12x", 1, 0.0, 9.8, 0.1, 1, 2, 3), 1),
         Device("open profile", partial(open_profile.decode, range_g=8), bytes(4) + _int16(60), 20),
         Device("PineTime with InfiniTime", pinetime.decode, _int16(60), 20),
         Device("WitMotion WT901BLE", witmotion.decode, 2 * (b"\x55\x61" + _int16(9)), 2),

@@ -28,7 +28,7 @@ from sensors.errors import (
     SensorRefused,
     StreamLost,
 )
-from sensors.profiles import Streaming
+from sensors.profiles import Profile, Streaming
 from sensors.samples import STANDARD_GRAVITY_MS2, SampleBlock
 from sensors.source import StreamInfo
 
@@ -209,11 +209,7 @@ class BleSource:
             self._refused += 1
             return None
         if self._clock is None:
-            ticks_per_s = self.found.profile.ticks_per_s
-            if ticks_per_s is None:
-                self._clock = CountClock(rate_hz)
-            else:
-                self._clock = StreamClock(rate_hz, ticks_per_s)
+            self._clock = _clock_for(self.found.profile, rate_hz)
         t_s = self._clock.date_last(packet.tick, len(packet), stamp_s)
         return SampleBlock(t_s, packet.acc_ms2, rate_hz) if len(t_s) else None
 
@@ -265,6 +261,12 @@ class BleSource:
             raise StreamLost(name, f"cannot connect ({said})") from problem
         except DecodeError as problem:
             raise SensorRefused(name, f"answers in an unknown way: {problem}") from problem
+
+
+def _clock_for(profile: Profile, rate_hz: float) -> StreamClock | CountClock:
+    if profile.ticks_per_s is None:
+        return CountClock(rate_hz)
+    return StreamClock(rate_hz, profile.ticks_per_s, tick_span=profile.tick_span)
 
 
 @dataclass(frozen=True, slots=True)

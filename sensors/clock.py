@@ -41,15 +41,23 @@ class StreamClock:
     """Gives the samples of successive packets their stream time.
 
     rate_hz: the stream's nominal rate; ticks_per_s: of the device's clock.
+    tick_span: after so many ticks that clock begins again at 0, which is no restart; a step is the
+        shorter way round, so a hole of more than half the span goes by the host's clock.
     `gaps` and `restarts` count what was found so far.
     """
 
     def __init__(
-        self, rate_hz: float, ticks_per_s: float, params: ClockParams | None = None
+        self,
+        rate_hz: float,
+        ticks_per_s: float,
+        params: ClockParams | None = None,
+        *,
+        tick_span: int | None = None,
     ) -> None:
         self._params = params or ClockParams()
         self._period_s = 1.0 / rate_hz
         self._ticks_per_s = ticks_per_s
+        self._tick_span = tick_span
         self._envelope = LowerEnvelope()
         self._last: _Last | None = None
         self.gaps = 0
@@ -76,7 +84,7 @@ class StreamClock:
         last = self._last
         if last is None:
             return self._period_s * np.arange(n, dtype=np.float64)
-        step_s = (tick - last.tick) / self._ticks_per_s
+        step_s = self._step(last.tick, tick) / self._ticks_per_s
         expected_s = n * self._period_s
         lead_s = step_s - (host_s - last.host_s)
         least_s = self._params.least_share * expected_s
@@ -87,6 +95,13 @@ class StreamClock:
             self.gaps += 1
             return self._back_dated(last.stream_s + step_s, n)
         return last.stream_s + step_s * np.arange(1, n + 1, dtype=np.float64) / n
+
+    def _step(self, before: int, after: int) -> int:
+        """Ticks from one to the other, the shorter way round where the clock begins again."""
+        if self._tick_span is None:
+            return after - before
+        half = self._tick_span // 2
+        return (after - before + half) % self._tick_span - half
 
     def _slack_s(self, expected_s: float) -> float:
         by_period = (self._params.gap_periods - 1.0) * self._period_s

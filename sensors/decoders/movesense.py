@@ -24,6 +24,7 @@ from sensors.errors import DecodeError
 from sensors.samples import MAX_ACC_MS2
 
 TICKS_PER_S = 1000.0
+TICK_SPAN = 2**32
 REFERENCE = 99
 """Ours for acceleration; any but 0 will do, the maker's examples use this one."""
 ANSWER = struct.Struct("<BBH")

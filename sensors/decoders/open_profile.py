@@ -17,6 +17,7 @@ from sensors.errors import DecodeError
 from sensors.samples import STANDARD_GRAVITY_MS2
 
 TICKS_PER_S = 1000.0
+TICK_SPAN = 2**32
 FULL_SCALE = 32768.0
 TICK = struct.Struct("<I")
 STARTED = struct.Struct("<HB")

@@ -1,5 +1,6 @@
 """The device families that the program knows: one row each."""
 
+from sensors.profiles.dot import DOT
 from sensors.profiles.metamotion import METAMOTION
 from sensors.profiles.movesense import MOVESENSE
 from sensors.profiles.open_profile import OPEN
@@ -8,6 +9,7 @@ from sensors.profiles.polar import POLAR
 from sensors.profiles.profile import Profile, Setting, Streaming
 
 __all__ = [
+    "DOT",
     "METAMOTION",
     "MOVESENSE",
     "OPEN",
@@ -19,4 +21,4 @@ __all__ = [
     "Streaming",
 ]
 
-PROFILES = (POLAR, MOVESENSE, METAMOTION, OPEN, *PLAIN)
+PROFILES = (POLAR, MOVESENSE, METAMOTION, DOT, OPEN, *PLAIN)

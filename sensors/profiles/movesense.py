@@ -42,6 +42,7 @@ MOVESENSE = Profile(
     control_uuid="34800001-7185-4d5d-b431-630e7050e8f0",
     data_uuid="34800002-7185-4d5d-b431-630e7050e8f0",
     ticks_per_s=movesense.TICKS_PER_S,
+    tick_span=movesense.TICK_SPAN,
     start=start_movesense,
     stop=movesense.unsubscribe(),
     is_stop_notice=lambda _: False,

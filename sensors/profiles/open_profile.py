@@ -39,6 +39,7 @@ OPEN = Profile(
     control_uuid="7b1e0002-8d6f-4c52-9f0a-5d2c3a9e6b10",
     data_uuid="7b1e0003-8d6f-4c52-9f0a-5d2c3a9e6b10",
     ticks_per_s=open_profile.TICKS_PER_S,
+    tick_span=open_profile.TICK_SPAN,
     start=start_open,
     stop=open_profile.request(Operation.STOP),
     is_stop_notice=_is_stop_notice,

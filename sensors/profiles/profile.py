@@ -46,6 +46,7 @@ class Profile:
     is_stop_notice: whether a message of the control characteristic says that the device stopped.
     ticks_per_s: of the device's clock; a packet's tick is of its last sample. None where samples
         carry no time and are dated by count.
+    tick_span: after so many ticks that clock begins again at 0; None: not within a lifetime.
     """
 
     family: str
@@ -59,6 +60,7 @@ class Profile:
     is_stop_notice: Callable[[bytes], bool]
     settings: tuple[Setting, ...] = ()
     parting: tuple[Setting, ...] = ()
+    tick_span: int | None = None
     is_answer: Callable[[bytes], bool] | None = None
 
     def kind_of(self, name: str) -> str | None:

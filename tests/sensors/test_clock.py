@@ -74,13 +74,45 @@ def test_a_restarted_device_clock_continues_by_the_host_clock(restarted_at: int)
     assert (clock.gaps, clock.restarts) == (0, 1)
 
 
+US, SPAN = 1_000_000, 2**32
+
+
+@pytest.mark.parametrize("before", [1, 20_000, 16_667 * 10])
+def test_a_clock_that_begins_again_at_its_end_has_not_restarted(before: int) -> None:
+    clock = StreamClock(60.0, US, tick_span=SPAN)
+    ticks = [(SPAN - before + round(k * US / 60)) % SPAN for k in range(20)]
+    t_s = np.concatenate([clock.date_last(at, 1, k / 60) for k, at in enumerate(ticks)])
+    np.testing.assert_allclose(t_s, np.arange(20) / 60, atol=1e-5)
+    assert (clock.gaps, clock.restarts) == (0, 0)
+
+
+def test_a_hole_over_the_end_of_the_clock_has_its_length() -> None:
+    clock = StreamClock(60.0, US, tick_span=SPAN)
+    before = clock.date_last(SPAN - 5 * US, 1, 100.0)
+    after = clock.date_last(7 * US, 1, 112.0)
+    assert after[0] - before[0] == pytest.approx(12.0)
+    assert (clock.gaps, clock.restarts) == (1, 0)
+
+
+@pytest.mark.parametrize("died_at", [SPAN // 4, SPAN // 2 + 1, SPAN - 120 * US])
+def test_a_clock_with_an_end_can_restart_all_the_same(died_at: int) -> None:
+    clock = StreamClock(60.0, US, tick_span=SPAN)
+    before = clock.date_last(died_at, 1, 100.0)
+    after = clock.date_last(3 * US, 1, 107.0)
+    assert after[0] - before[0] == pytest.approx(7.0)
+    assert (clock.gaps, clock.restarts) == (0, 1)
+
+
 @given(
+    st.sampled_from([None, 2**32, 2**64]),
     st.lists(
         st.tuples(st.integers(0, 2**64 - 1), st.integers(1, 80), st.floats(0, 30)), max_size=30
-    )
+    ),
 )
-def test_times_increase_whatever_the_device_says(packets: list[tuple[int, int, float]]) -> None:
-    clock = StreamClock(200.0, NS)
+def test_times_increase_whatever_the_device_says(
+    tick_span: int | None, packets: list[tuple[int, int, float]]
+) -> None:
+    clock = StreamClock(200.0, NS, tick_span=tick_span)
     host_s, t_s = 0.0, [np.empty(0)]
     for at, n, wait_s in packets:
         host_s += wait_s
