@@ -13,11 +13,10 @@ Source: the maker's MetaWear-SDK-Cpp (accelerometer_bosch.cpp, module.h and its 
 ours repeat).
 """
 
+import struct
 from dataclasses import dataclass
 
-import numpy as np
-
-from sensors.decoders.packet import Packet
+from sensors.decoders.packet import Packet, some_samples
 from sensors.errors import DecodeError
 from sensors.samples import STANDARD_GRAVITY_MS2
 
@@ -28,8 +27,9 @@ READ_CHIP = b"\x03\x80"
 START, STOP = b"\x03\x01\x01", b"\x03\x01\x00"
 ENABLE, DISABLE = b"\x03\x02\x01\x00", b"\x03\x02\x00\x01"
 HEADER_BYTES = 2
-LENGTH = {b"\x03\x04": 8, b"\x03\x05": 20, b"\x03\x1c": 20}
-"""Of a message of samples, by how it begins."""
+ONE, THREE = struct.Struct("<2x3h"), struct.Struct("<2x9h")
+AXES = {b"\x03\x04": ONE, b"\x03\x05": THREE, b"\x03\x1c": THREE}
+"""What a message of samples holds, by how it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ PACKED_REVISION = 1
 
 def is_answer(payload: bytes) -> bool:
     """Whether a message tells which chip the accelerometer is."""
-    return payload[:2] == READ_CHIP
+    return payload[:HEADER_BYTES] == READ_CHIP
 
 
 def parse_chip(payload: bytes) -> Chip | None:
@@ -72,7 +72,7 @@ def parse_chip(payload: bytes) -> Chip | None:
 
 def decode(payload: bytes) -> Packet:
     """Read one message of samples at ±8 g; they have no time of their own. Raises DecodeError."""
-    if LENGTH.get(payload[:2]) != len(payload):
+    axes = AXES.get(payload[:HEADER_BYTES])
+    if axes is None or len(payload) != axes.size:
         raise DecodeError("a message has 03 04 and a sample, or 03 05 or 03 1c and three", payload)
-    raw = np.frombuffer(payload, "<i2", offset=HEADER_BYTES).reshape(-1, 3)
-    return Packet(0, raw * SCALE_MS2)
+    return some_samples(axes.unpack(payload), SCALE_MS2)

@@ -3,15 +3,17 @@
 `55 61`, then nine int16, little-endian: acceleration, turn and angle; 32768 of the first is 16 g.
 """
 
-import numpy as np
+import struct
 
-from sensors.decoders.packet import Packet
+from sensors.decoders.packet import Packet, some_samples
 from sensors.errors import DecodeError
 from sensors.samples import STANDARD_GRAVITY_MS2
 
 HEADER = b"\x55\x61"
 FRAME_BYTES = 20
 MOST_FRAMES = 25
+AXES = tuple(struct.Struct("<" + frames * "2x3h12x") for frames in range(MOST_FRAMES + 1))
+"""The accelerations of so many frames."""
 RANGE_G = 16
 SCALE_MS2 = RANGE_G * STANDARD_GRAVITY_MS2 / 32768
 
@@ -26,5 +28,4 @@ def decode(payload: bytes) -> Packet:
         or payload[1::FRAME_BYTES] != HEADER[1:] * frames
     ):
         raise DecodeError("a frame begins with 55 61", payload)
-    raw = np.ndarray((frames, 3), "<i2", payload, offset=2, strides=(FRAME_BYTES, 2))
-    return Packet(0, raw * SCALE_MS2)
+    return some_samples(AXES[frames].unpack(payload), SCALE_MS2)
