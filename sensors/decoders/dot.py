@@ -46,6 +46,6 @@ def decode(payload: bytes) -> Packet:
     if len(payload) < MODE_BYTES or payload[MODE_BYTES:] not in ENDS:
         raise DecodeError(f"a message has {MODE_BYTES} bytes and nothing but zeros behind", payload)
     tick, x, y, z = SAMPLE.unpack_from(payload)
-    if not x * x + y * y + z * z <= MAX_ACC_MS2 * MAX_ACC_MS2:  # nor is it if one is no number
+    if not (abs(x) <= MAX_ACC_MS2 and abs(y) <= MAX_ACC_MS2 and abs(z) <= MAX_ACC_MS2):
         raise DecodeError("holds what no sensor can measure", payload)
     return Packet(tick, np.array(((x, y, z),)))

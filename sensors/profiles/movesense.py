@@ -12,6 +12,7 @@ from sensors.profiles.profile import Dialogue, Profile, Streaming
 RATE_HZ = 104
 """Tremor reaches 15 Hz. Eight samples fill one message; at 208 Hz each comes in two."""
 
+# that a sensor without its battery forgets its subscriptions is from memory (unverified)
 ADVICE = {
     404: f"has no acceleration at {RATE_HZ} Hz: update its firmware",
     429: "is out of room for requests: take its battery out and put it in again",

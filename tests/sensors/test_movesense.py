@@ -234,7 +234,7 @@ async def test_a_lost_message_is_a_gap_of_its_length() -> None:
     air, leg = Air(), a_moving_leg(12, rate_hz=RATE_HZ)
     firmware = a_movesense(leg)
     kept = [each for number, each in enumerate(firmware.messages) if number != 40]
-    patchy = Firmware(**{**vars(firmware), "messages": kept})
+    patchy = Firmware(**{**vars(firmware), "messages": iter(kept)})
     async with (
         virtual_radio(air) as radio,
         switched_on(air, patchy),
@@ -243,6 +243,23 @@ async def test_a_lost_message_is_a_gap_of_its_length() -> None:
         heard = await listen(sensor, until_s=8)
         assert sensor.status.gaps == 1
     assert np.diff(heard.t_s).max() == pytest.approx((SAMPLES + 1) / RATE_HZ, abs=2e-3)
+
+
+async def test_a_link_that_drops_is_made_and_subscribed_again() -> None:
+    air, leg = Air(), a_moving_leg(12, rate_hz=RATE_HZ)
+    firmware = a_movesense(leg)
+    played = list(firmware.messages)
+    broken = Firmware(**{**vars(firmware), "messages": iter([*played[:60], None, *played[78:]])})
+    async with (
+        virtual_radio(air) as radio,
+        switched_on(air, broken) as wrote,
+        BleSource(None, radio=radio, params=HASTY) as sensor,
+    ):
+        heard = await listen(sensor, until_s=9)
+        assert (sensor.status.reconnects, sensor.status.gaps) == (1, 1)
+    subscribe = b"\x01\x63/Meas/Acc/104\0"
+    assert [value for _, value in wrote] == [subscribe, subscribe, b"\x02\x63"]
+    assert np.diff(heard.t_s).max() == pytest.approx((18 * SAMPLES + 1) / RATE_HZ, abs=3e-3)
 
 
 async def test_a_sensor_that_is_full_refuses_over_the_radio() -> None:
