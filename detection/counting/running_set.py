@@ -10,6 +10,7 @@ from detection.counting.chains import Cycle, typical_hops
 from detection.counting.excursion import ALONE
 from detection.counting.following import BANDS, Band, Follower, band_for
 from detection.counting.lattice import HOP_S, HOP_SAMPLES
+from detection.counting.missed import missed_return, turns_of
 from detection.counting.opening import Opened
 from detection.counting.past import Past
 from detection.counting.phase import Course, course_of, posture_before
@@ -24,6 +25,8 @@ LEAST_HOPS = 1.5 / HOP_S
 """Two cycles of less than 1.5 s are no reason to look closer: steps are as fast, and alike."""
 LEAST_COMPLETE = 2
 """Cycles from which a typical repetition can be told."""
+LEAST_TURNS = 3
+"""Turns from which it can be told how far apart they usually are."""
 OPENING_BAND = Band(*BANDS[0])
 """Until several repetitions show which band separates them."""
 APART = 2
@@ -62,6 +65,7 @@ class RunningSet:
         self._is_opening = False
         self._followed: list[int] = []
         self._complete: list[Cycle] = []
+        self._turns: list[float] = []
 
     @property
     def count(self) -> int:
@@ -172,8 +176,21 @@ class RunningSet:
         away = self.course.away(past.between(begin - int(period), begin))
         return bool((away > OPENING_BAND.far).any())
 
+    def take_up_missed(self, at_s: float) -> bool:
+        """Say the return that only the chain knows of; whether there was any, and it was due."""
+        count = self.count
+        if self._follower is None or len(self._turns) < LEAST_TURNS:
+            return False
+        missed = missed_return(self._followed, self._turns)
+        if missed is not None:
+            self._followed.insert(missed.at, missed.done)
+            if missed.at < count:
+                self.told.insert(missed.at, Told(missed.done, at_s))
+        return self.count > count
+
     def learn(self, past: Past) -> None:
         """Look anew at what a repetition is, whenever the chain has one more."""
+        self._turns = []
         complete = _complete(self.chain)
         is_same = len(complete) == len(self._complete) and complete[:1] == self._complete[:1]
         is_brief = typical_hops(complete) < LEAST_HOPS and len(complete) <= LEAST_COMPLETE
@@ -210,6 +227,7 @@ class RunningSet:
         else:
             self._follower.course, self._follower.period = course, period
             self._follower.band = band or self._follower.band
+            self._turns = turns_of(segments, course, first)
 
     def _is_apart(self) -> bool:
         """Whether following tells another count than the chain, as far as both reach back."""

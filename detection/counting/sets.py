@@ -237,14 +237,21 @@ class SetFinder:
         running.learn(self._past)
         if not running.is_exercise and len(chain) >= self._params.least_cycles:
             running.is_exercise = self._may_be_exercise(chain)
+        return self._corrected(running) + self._said(self._now_s)
+
+    def _corrected(self, running: RunningSet) -> list[Event]:
+        """What the chain, as it is now, says of the running count."""
         events: list[Event] = []
         if running.take_up(self._past, self._now_s):
             reason = "the set began before what was taken for its first repetition"
             events.append(RepCorrection(self._now_s, running.number, running.count, reason))
+        if running.take_up_missed(self._now_s):
+            reason = "a repetition had been missed"
+            events.append(RepCorrection(self._now_s, running.number, running.count, reason))
         if running.take_back():
             reason = "two movements were one repetition"
             events.append(RepCorrection(self._now_s, running.number, running.count, reason))
-        return events + self._said(self._now_s)
+        return events
 
     def _said(self, at_s: float) -> list[Event]:
         """Say the repetitions that are due, the set before them; nothing as long as it is none."""
