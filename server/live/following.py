@@ -32,7 +32,7 @@ WARM_UP_S = 60.0
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Following:
     """A follower, the recording that it follows (None: taps alone), and how far that has come.
 

@@ -90,6 +90,16 @@ class LiveSet:
         return self.auto_count + self.adjustment
 
     @property
+    def is_open(self) -> bool:
+        """Whether a set goes on, or was started and waits for its first repetition."""
+        return self.phase in (SetPhase.READY, SetPhase.COUNTING)
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the patient started a set and has not ended it: it outlasts its recording."""
+        return self.was_started and self.is_open
+
+    @property
     def set_number(self) -> int:
         """Of the set that runs or was last; before the first, of the first."""
         is_over = self.phase in (SetPhase.BETWEEN, SetPhase.STOPPED)

@@ -98,8 +98,17 @@ class Alert(BaseModel):
     kind: Literal["pain"]
 
 
+class BesideView(BaseModel):
+    """The other sensor that is worn at the same time. Its count is its own, and in no sum."""
+
+    sensor: SensorView
+    phase: SetPhase
+    count: int
+    is_provisional: bool
+
+
 class LiveState(BaseModel):
-    """Everything that a live page shows."""
+    """Everything that a live page shows. `beside`: null while there is one sensor, or none."""
 
     type: Literal["state"] = "state"
     version: int
@@ -119,10 +128,11 @@ class LiveState(BaseModel):
     flags: tuple[str, ...]
     stream_s: float | None
     alert: Alert | None
+    beside: BesideView | None
 
 
-def live_state(live: LiveSet, version: int) -> LiveState:
-    """What pages are told of a LiveSet; `version` grows with every change."""
+def live_state(live: LiveSet, version: int, beside: LiveSet | None = None) -> LiveState:
+    """What pages are told of a LiveSet, and of the one beside it; `version` grows with changes."""
     return LiveState(
         version=version,
         sensor=_sensor_view(live),
@@ -141,6 +151,16 @@ def live_state(live: LiveSet, version: int) -> LiveState:
         flags=live.flags,
         stream_s=live.stream_s,
         alert=Alert(kind="pain") if live.has_pain_alert else None,
+        beside=None if beside is None else _beside_view(beside),
+    )
+
+
+def _beside_view(live: LiveSet) -> BesideView:
+    return BesideView(
+        sensor=_sensor_view(live),
+        phase=live.phase,
+        count=live.count,
+        is_provisional=live.is_provisional,
     )
 
 

@@ -67,7 +67,7 @@ def after_sensor(live: LiveSet, sensor: Sensor) -> LiveSet:
 
 def after_new_stream(live: LiveSet, exercise: str | None) -> LiveSet:
     """Another recording begins. Only a set that waits for its first samples goes on into it."""
-    if not live.was_started or live.phase not in (SetPhase.READY, SetPhase.COUNTING):
+    if not live.is_started:
         return LiveSet(exercise=exercise)
     return LiveSet(
         phase=live.phase,
@@ -129,8 +129,7 @@ def _stopped(live: LiveSet, reason: EndReason) -> Step:
 
 def _finish_open(live: LiveSet, reason: EndReason) -> Step:
     """Keep a set that the tracker did not end: tapped by hand, or stopped before it was sure."""
-    is_open = live.phase in (SetPhase.READY, SetPhase.COUNTING)
-    if not is_open or (live.auto_count == 0 and live.adjustment == 0):
+    if not live.is_open or (live.auto_count == 0 and live.adjustment == 0):
         return Step(live)
     span = _open_span(live)
     finished = SetFinished(
@@ -158,8 +157,7 @@ def _open_span(live: LiveSet) -> Span | None:
 
 
 def _adjusted(live: LiveSet, by: int) -> Step:
-    is_open = live.phase in (SetPhase.READY, SetPhase.COUNTING)
-    if not (is_open or live.is_kept):
+    if not (live.is_open or live.is_kept):
         raise NothingToAdjust
     adjusted = replace(live, adjustment=max(live.adjustment + by, -live.auto_count))
     if live.is_kept:
@@ -227,7 +225,7 @@ def _with_count(live: LiveSet, auto_count: int) -> LiveSet:
 
 def _after_set_started(live: LiveSet, event: SetStarted) -> LiveSet:
     """A set that the patient started keeps its taps; any other begins from nothing."""
-    if live.was_started and live.phase in (SetPhase.READY, SetPhase.COUNTING):
+    if live.is_started:
         return replace(live, phase=SetPhase.COUNTING, span=Span(event.start_s, float("inf")))
     return _new_set(live, SetPhase.COUNTING, event.start_s)
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.live.following import Following, take_up
 from server.live.live_memory import LiveMemory, recalled
+from server.live.live_pair import LivePair
 from server.live.live_set import LiveSet
 from server.live.set_follower import SetFollower
 from server.store import commands, memories, recordings
@@ -23,33 +24,40 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """The stream as it was, what is remembered of it, and the keys of the last commands."""
+    """What was live as it was, what is remembered of it, and the keys of the last commands."""
 
-    following: Following
-    memory: Memory | None
+    pair: LivePair
+    memories: tuple[Memory, ...]
     keys: Sequence[UUID]
 
 
 async def recall(database: AsyncConnection, patient_id: UUID, limit_s: float) -> Recalled:
     """Go on where the last commit ended."""
     keys = await commands.last_keys(database, patient_id, KEYS_KEPT)
-    memory = await memories.find(database, patient_id)
+    remembered = await memories.of_patient(database, patient_id)
+    known = [await _recalled(database, memory, limit_s) for memory in remembered]
+    front, *others = known or [Following(SetFollower())]
+    beside = next((one for one in others if one.recording is not None), None)
+    return Recalled(LivePair(front, beside), remembered, keys)
+
+
+async def _recalled(database: AsyncConnection, memory: Memory, limit_s: float) -> Following:
     known = _readable(memory)
-    if memory is None or known is None:
-        return Recalled(Following(SetFollower()), memory, keys)
+    if known is None:
+        return Following(SetFollower())
     if memory.recording_id is None:
         following = Following(SetFollower(recalled(LiveSet(), known)))
     else:
         recording = await recordings.get(database, memory.recording_id)
         following = await take_up(database, recording, known, limit_s)
     following.last_set_id = memory.last_set_id
-    return Recalled(following, memory, keys)
+    return following
 
 
-def _readable(memory: Memory | None) -> LiveMemory | None:
+def _readable(memory: Memory) -> LiveMemory | None:
     """A memory that makes no sense is none: the patient begins anew, and can."""
     try:
-        return None if memory is None else LiveMemory.model_validate(memory.content)
+        return LiveMemory.model_validate(memory.content)
     except ValidationError as problem:
         log.error("what was remembered of a set cannot be read: %s", problem.title)
         return None

@@ -83,13 +83,15 @@ command = Table(
 live_memory = Table(
     "live_memory",
     metadata,
-    Column("patient_id", Uuid, ForeignKey("user.id"), primary_key=True),
+    Column("patient_id", Uuid, ForeignKey("user.id"), nullable=False),
+    Column("position", Integer, nullable=False, server_default="0"),
     reference("recording_id", "recording", nullable=True),
     reference("last_set_id", "exset", nullable=True),
     Column("content", JSON, nullable=False),
     instant("remembered_at"),
+    PrimaryKeyConstraint("patient_id", "position"),
 )
-"""Where the patient's set stood at the last commit."""
+"""Where the patient's set stood at the last commit: position 0 on the page, 1 beside it."""
 
 exset = Table(
     "exset",
