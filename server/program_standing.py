@@ -81,9 +81,9 @@ def _proposals(
 
 
 def _done(one: StoredSet) -> SetDone:
-    return SetDone(
-        one.local_start.date(), one.exercise, one.side, one.reps, one.end_reason == "pain"
-    )
+    was_stopped = one.end_reason == "pain"
+    day = one.local_start.date()
+    return SetDone(day, one.exercise, one.side, one.reps, was_stopped, one.doing)
 
 
 def _felt(one: Report) -> Felt:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from server.done_once import Doing, once
 from server.programs.prescription import Prescription
 
 
@@ -26,7 +27,8 @@ class DayState(StrEnum):
 class SetDone:
     """A set as adherence sees it; reps None: nobody counted it, sensor or person.
 
-    was_stopped: because it hurt.
+    was_stopped: because it hurt. doing: by which what two sensors saw is known to be one set; None
+    for a set of its own.
     """
 
     day: date
@@ -34,6 +36,7 @@ class SetDone:
     side: str | None
     reps: int | None
     was_stopped: bool = False
+    doing: Doing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,17 @@ def is_of(one: SetDone, prescribed: Prescription) -> bool:
     return one.exercise == prescribed.exercise and sides_agree
 
 
+def sets_of(prescribed: Prescription, done: Sequence[SetDone]) -> list[SetDone]:
+    """The sets of a prescription that were done.
+
+    What two sensors saw at the same time is one set.
+    """
+    own = [one for one in done if is_of(one, prescribed) and one.reps != 0]
+    timed = [(one, one.doing) for one in own if one.doing is not None]
+    untimed = [one for one in own if one.doing is None]
+    return untimed + [one for one, _ in once(timed, lambda each: each[1])]
+
+
 def due_on(day: date, prescriptions: Sequence[Prescription]) -> list[Prescription]:
     """What is prescribed on a day."""
     return [each for each in prescriptions if day.weekday() in each.weekdays]
@@ -73,10 +87,7 @@ def plan_of(
 ) -> list[Today]:
     """What is prescribed on a day, and how far it is done."""
     sets = [one for one in done if one.day == day]
-    return [
-        Today(each, sum(is_of(one, each) and one.reps != 0 for one in sets))
-        for each in due_on(day, prescriptions)
-    ]
+    return [Today(each, len(sets_of(each, sets))) for each in due_on(day, prescriptions)]
 
 
 def calendar(

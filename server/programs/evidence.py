@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from server.programs.adherence import SetDone, is_of
+from server.programs.adherence import SetDone, sets_of
 from server.programs.prescription import Prescription
 from server.programs.progression import Session
 
@@ -27,7 +27,7 @@ def sessions_of(
     prescribed: Prescription, done: Sequence[SetDone], felt: Sequence[Felt], since: date
 ) -> list[Session]:
     """The sessions with a prescription's exercise, from a day on, oldest first."""
-    sets = [one for one in done if one.day >= since and is_of(one, prescribed) and one.reps != 0]
+    sets = sets_of(prescribed, [one for one in done if one.day >= since])
     days = sorted({one.day for one in sets})
     return [_session(day, days, prescribed, sets, felt) for day in days]
 

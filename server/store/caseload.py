@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.done_once import Doing, once
 from server.store.people import Person, patients_of
 from server.store.tables import alert, exset, report
 
@@ -40,14 +41,11 @@ def _urgency(row: CaseloadRow) -> tuple[int, float, str]:
 
 
 async def _row(connection: AsyncConnection, person: Person, now: datetime) -> CaseloadRow:
-    last_set_at, recent_sets = (
-        await connection.execute(
-            select(
-                func.max(exset.c.started_at),
-                func.count().filter(exset.c.started_at >= now - RECENT),
-            ).where(exset.c.patient_id == person.id)
-        )
-    ).one()
+    last = select(func.max(exset.c.started_at)).where(exset.c.patient_id == person.id)
+    recent = select(
+        exset.c.exercise, exset.c.started_at, exset.c.end_s - exset.c.start_s, exset.c.auto_reps
+    ).where(exset.c.patient_id == person.id, exset.c.started_at >= now - RECENT)
+    done = [Doing(*row) for row in await connection.execute(recent)]
     alerts = select(func.count()).where(
         alert.c.patient_id == person.id, alert.c.resolved_at.is_(None)
     )
@@ -59,8 +57,8 @@ async def _row(connection: AsyncConnection, person: Person, now: datetime) -> Ca
     )
     return CaseloadRow(
         person,
-        last_set_at,
-        recent_sets,
+        (await connection.execute(last)).scalar_one(),
+        len(once(done, lambda one: one)),
         (await connection.execute(alerts)).scalar_one(),
         (await connection.execute(pain)).scalar_one_or_none(),
     )

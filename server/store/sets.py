@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from detection.events import Rep, Tempo
+from server.done_once import Doing
 from server.store.shaking import TREMOR_COLUMNS, SetTremor, tremor_of
 from server.store.shown import SHOWN_ALGORITHM, is_shown
 from server.store.tables import algorithm, exset, recording, recount, rep, set_tremor
@@ -74,6 +75,16 @@ class StoredSet:
     def reps(self) -> int | None:
         """The count to show: the person's where there is one, else the automatic one."""
         return self.auto_reps if self.confirmed_reps is None else self.confirmed_reps
+
+    @property
+    def lasted_s(self) -> float | None:
+        """How long it took; None where no sensor timed it."""
+        return None if self.start_s is None or self.end_s is None else self.end_s - self.start_s
+
+    @property
+    def doing(self) -> Doing:
+        """What was done and when, by which what two sensors saw is known to be one set."""
+        return Doing(self.exercise, self.started_at, self.lasted_s, self.reps)
 
     @property
     def local_start(self) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detection.events import Rep
+from server.done_once import once
 from server.store.people import Person
 from server.store.reports import Alert, Report
 from server.store.sets import StoredSet
@@ -102,8 +103,9 @@ def _answer(report: Report, words: Words) -> str:
 
 
 def _sets_stat(sets: Sequence[StoredSet], now: datetime, words: Words) -> Stat:
-    recent = sum(now - one.started_at <= RECENT for one in sets)
-    before = sum(RECENT < now - one.started_at <= 2 * RECENT for one in sets)
+    done = once(sets, lambda one: one.doing)
+    recent = sum(now - one.started_at <= RECENT for one in done)
+    before = sum(RECENT < now - one.started_at <= 2 * RECENT for one in done)
     return Stat(words("patient.stat.sets"), str(recent), words("patient.stat.sets_sub", n=before))
 
 

@@ -12,6 +12,7 @@ from server.invitations import pair
 from server.live.admission import FRESH_S
 from server.live.live_pair import SAME_PLACE, SAME_SENSOR, TWO_ALREADY
 from tests.server.house import REPS, Collector, House, a_house, a_set, blocks_of, still
+from tests.server.test_programs import put, the_plan
 
 ON_BOTH_ENGINES = True
 
@@ -305,3 +306,18 @@ async def test_two_collectors_with_a_token_each_are_as_good_as_one(house: House)
         state = await house.live()
         assert state["sensor"]["link"] == "streaming"
         assert state["beside"]["sensor"]["link"] == "quiet"
+
+
+async def test_what_both_legs_did_is_one_set_of_the_plan(house: House) -> None:
+    blocks = blocks_of(a_set())
+    await put(house, 0, {"exercise": "bridge", "sets": 2, "reps": REPS})
+    async with left(house, exercise="bridge") as one, right(house, exercise="bridge") as other:
+        await one.chunks(blocks)
+        await other.chunks(blocks)
+        await press(house, STOP)
+    assert len(await house.sets_of_anna()) == 2
+    (planned,) = await the_plan(house)
+    assert planned["sets_done"] == 1
+    eva = await house.client(house.eva)
+    (anna,) = (await eva.get("/api/v1/patients")).json()["patients"]
+    assert anna["recent_sets"] == 1

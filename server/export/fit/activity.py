@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from server.done_once import once
 from server.export.fit.encoding import Base, Field, Message
 from server.store.sets import StoredSet
 
@@ -59,8 +60,8 @@ UNKNOWN = FitExercise(UNKNOWN_CATEGORY, None)
 
 
 def visits(sets: Iterable[StoredSet]) -> list[tuple[StoredSet, ...]]:
-    """Sets by visit, oldest first."""
-    ordered = sorted(sets, key=lambda one: one.started_at)
+    """Sets by visit, oldest first; one that two sensors saw is one."""
+    ordered = once(sets, lambda one: one.doing)
     edges = [
         number
         for number, (before, after) in enumerate(pairwise(ordered), start=1)
@@ -73,8 +74,7 @@ def visits(sets: Iterable[StoredSet]) -> list[tuple[StoredSet, ...]]:
 
 def ended_at(one: StoredSet) -> datetime:
     """When a set ended; its beginning where no sensor timed it."""
-    lasted_s = _lasted_s(one)
-    return one.started_at + timedelta(seconds=lasted_s or 0.0)
+    return one.started_at + timedelta(seconds=one.lasted_s or 0.0)
 
 
 def messages_of(visit: tuple[StoredSet, ...]) -> tuple[Message, ...]:
@@ -93,17 +93,13 @@ def messages_of(visit: tuple[StoredSet, ...]) -> tuple[Message, ...]:
     )
 
 
-def _lasted_s(one: StoredSet) -> float | None:
-    return None if one.start_s is None or one.end_s is None else one.end_s - one.start_s
-
-
 def _sets(visit: tuple[StoredSet, ...]) -> Iterator[Message]:
     """Sets in order, with a rest between two where it is known how long it was."""
     index = 0
     for number, one in enumerate(visit):
         yield _active(one, index)
         index += 1
-        if number + 1 < len(visit) and _lasted_s(one) is not None:
+        if number + 1 < len(visit) and one.lasted_s is not None:
             following = visit[number + 1].started_at
             rest_s = (following - ended_at(one)).total_seconds()
             if rest_s > 0:
@@ -113,7 +109,7 @@ def _sets(visit: tuple[StoredSet, ...]) -> Iterator[Message]:
 
 def _active(one: StoredSet, index: int) -> Message:
     known = EXERCISES.get(one.exercise or "", UNKNOWN)
-    return _set(one.started_at, ended_at(one), _lasted_s(one), one.reps, ACTIVE, known, index)
+    return _set(one.started_at, ended_at(one), one.lasted_s, one.reps, ACTIVE, known, index)
 
 
 def _set(
