@@ -203,18 +203,19 @@ def fresh_settings(folder: Path) -> Settings:
 class Sensor:
     """A collector that brings a recording in over the real ingest WebSocket."""
 
-    def __init__(self, socket: ClientConnection, recording: Recording) -> None:
+    def __init__(self, socket: ClientConnection, recording: Recording, side: str) -> None:
         self._socket = socket
         self._recording = recording
+        self._side = side
 
     def say_hello(self) -> None:
         hello = {
             "type": "hello",
             "recording_id": str(uuid4()),
             "rate_hz": self._recording.rate_hz,
-            "device": {"name": "Polar H10 1234", "kind": "polar-h10", "serial": None},
+            "device": {"name": f"Polar H10 {self._side}", "kind": "polar-h10", "serial": None},
             "placement": "thigh",
-            "side": "left",
+            "side": self._side,
             "exercise": None,
             "started_at": datetime.now(UTC).isoformat(),
         }
@@ -237,10 +238,12 @@ class Sensor:
 
 
 @contextmanager
-def worn_sensor(address: str, token: str, recording: Recording) -> Iterator[Sensor]:
+def worn_sensor(
+    address: str, token: str, recording: Recording, side: str = "left"
+) -> Iterator[Sensor]:
     """A patient's sensor, linked to the server."""
     url = address.replace("http", "ws") + "/api/v1/ingest"
     with connect(url, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
-        sensor = Sensor(socket, recording)
+        sensor = Sensor(socket, recording, side)
         sensor.say_hello()
         yield sensor

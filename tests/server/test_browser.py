@@ -212,6 +212,39 @@ def test_page_counts_while_a_sensor_streams(house: House) -> None:
     assert house.state(nora)["count"] == 13
 
 
+def test_page_shows_two_sensors_each_with_its_own_count(house: House) -> None:
+    nora = house.newcomer()
+    page = house.page(nora.link, SMALLEST_PHONE)
+    page.goto("/live")
+    more, fewer = (synthesize(SetScript(reps=reps)).recording for reps in (9, 7))
+    with (
+        worn_sensor(house.address, nora.sensor_token, more) as left,
+        worn_sensor(house.address, nora.sensor_token, fewer, "right") as right,
+    ):
+        left.say_battery(82)
+        right.say_battery(12)
+        left.play()
+        right.play()
+        lines = page.get_by_role("status").get_by_role("listitem")
+        expect(lines).to_have_text(
+            ["Left thigh Sensor linked, battery 82 %", "Right thigh Battery low: 12 %"]
+        )
+        expect(count_on(page)).to_have_text("9")
+        expect(page.locator(".beside")).to_have_text("Right thigh 7")
+        page.get_by_role("button", name="One less").click()
+        expect(count_on(page)).to_have_text("8")
+        expect(page.get_by_text("This corrects: Left thigh")).to_be_attached()
+        check_patient_page(page)
+        expect(page.locator(".big--hurts")).to_be_in_viewport(ratio=1)
+        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_text("8 reps saved.")).to_be_visible()
+        expect(page.locator(".beside")).to_have_text("Right thigh 7")
+        right.end()
+        expect(page.locator(".beside")).to_have_count(0)
+        expect(page.locator(".mat__head").get_by_role("status")).to_contain_text("battery 82 %")
+
+
 def test_beep_and_flash_come_when_the_count_goes_up(house: House) -> None:
     nora = house.newcomer()
     page = house.page(nora.link)

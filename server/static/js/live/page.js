@@ -75,7 +75,7 @@ export function LivePage({ given }) {
     ${isOver(state) && !isDoneForToday && html`<${Saved} ...${{ count, isKeptHere, say }} />`}
     ${isRunning(state) && html`<${Shaking} shaking=${state.shaking} say=${say} />`}
     ${(isRunning(state) || isOver(state)) && html`
-      <${Fix} ...${{ state, waiting, say }}
+      <${Fix} ...${{ state, waiting, say, placed }}
         onAdjust=${(by) => send.set({ action: "adjust", by })} />
     `}
     ${!isRunning(state) && html`

@@ -1,18 +1,40 @@
 // The rows of the page that show one thing each.
 import { html } from "./html.js";
 import { wave } from "./shapes.js";
-import { linkChip, placedKey, shakingView } from "./view.js";
+import { linkChip, placedKey, placeOf, sensorLines, shakingView } from "./view.js";
 
 export function Head({ state, exercise, link, say, placed }) {
   const where = placedKey(state.sensor);
   const set = say("set", { n: Math.max(1, state.set_number) });
+  const lines = sensorLines(state, say, placed);
   return html`
     <header class="mat__head">
       <h1>${exercise ?? say("any_exercise")}</h1>
-      <${LinkChip} state=${state} link=${link} say=${say} />
+      <div class="mat__corner">
+        ${(lines.length === 0 || link !== "online") &&
+        html`<${LinkChip} state=${state} link=${link} say=${say} />`}
+        <${Beside} beside=${state.beside} placed=${placed} />
+      </div>
       <p>${where ? `${placed(where)} · ${set}` : set}</p>
+      ${lines.length > 0 && html`<${SensorLines} lines=${lines} say=${say} />`}
     </header>
   `;
+}
+
+function SensorLines({ lines, say }) {
+  return html`
+    <ul class="sensors" role="status" aria-label=${say("two.region")}>
+      ${lines.map(({ place, text, isWrong }) => html`
+        <li><b>${place}</b> <span class=${isWrong ? "sensors__wrong" : ""}>${text}</span></li>
+      `)}
+    </ul>
+  `;
+}
+
+// What the other sensor counted: beside the large number and never in it.
+function Beside({ beside, placed }) {
+  if (!beside) return null;
+  return html`<p class="beside">${placeOf(beside.sensor, placed)} <b>${beside.count}</b></p>`;
 }
 
 function LinkChip({ state, link, say }) {
@@ -65,7 +87,7 @@ export function Shaking({ shaking, say }) {
   `;
 }
 
-export function Fix({ state, waiting, onAdjust, say }) {
+export function Fix({ state, waiting, onAdjust, say, placed }) {
   const taps = waiting.filter(({ body }) => body.action === "adjust").length;
   return html`
     <section class="fix" aria-label=${say("fix.region")}>
@@ -76,13 +98,18 @@ export function Fix({ state, waiting, onAdjust, say }) {
         ${countedWords(state, say)}
         ${taps > 0
           ? html`<small>${say("fix.waiting", { n: taps })}</small>`
-          : html`<small class="fix__hint">${say("fix.hint")}</small>`}
+          : html`<small class="fix__hint">${fixHint(state, say, placed)}</small>`}
       </p>
       <button class="big" type="button" aria-label=${say("fix.more")} onClick=${() => onAdjust(1)}>
         +1
       </button>
     </section>
   `;
+}
+
+function fixHint({ sensor, beside }, say, placed) {
+  const place = beside && placeOf(sensor, placed);
+  return place ? say("two.fix", { place }) : say("fix.hint");
 }
 
 function countedWords(state, say) {

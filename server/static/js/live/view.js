@@ -18,12 +18,19 @@ function after(state, body) {
     case "start":
       return started(state, body);
     case "stop":
-      return isRunning(state) ? { ...state, phase: "stopped" } : state;
+      return isRunning(state) ? stopped(state) : state;
     case "adjust":
       return state.phase === "idle" ? state : adjusted(state, body.by);
     default:
       return state; // a report: it is about the set, and the set stays as it is
   }
+}
+
+// A start or stop is for both sensors, a correction for the one whose count is the large number.
+const besideAfter = ({ beside }, change) => beside && { ...beside, ...change };
+
+function stopped(state) {
+  return { ...state, phase: "stopped", beside: besideAfter(state, { phase: "stopped" }) };
 }
 
 function started(state, { exercise, target_reps }) {
@@ -41,6 +48,7 @@ function started(state, { exercise, target_reps }) {
     pace: { reps_per_min: null, cue: null },
     shaking: { ...state.shaking, status: null, level: null },
     flags: [],
+    beside: besideAfter(state, { phase: "ready", count: 0 }),
   };
 }
 
@@ -61,13 +69,31 @@ export function linkChip(state, serverLink, say) {
   if (serverLink !== "online") {
     return { text: say(`chip.${serverLink}`), isWrong: true, batteryPct: null };
   }
-  const { link, battery_pct: batteryPct } = state.sensor;
+  return sensorChip(state.sensor, say);
+}
+
+function sensorChip({ link, battery_pct: batteryPct }, say) {
   if (link !== "streaming") return { text: say(`chip.${link}`), isWrong: true, batteryPct: null };
   if (batteryPct !== null && batteryPct <= LOW_BATTERY_PCT) {
     return { text: say("chip.battery_low", { n: batteryPct }), isWrong: true, batteryPct: null };
   }
   const key = batteryPct === null ? "chip.streaming" : "chip.battery";
   return { text: say(key, { n: batteryPct }), isWrong: false, batteryPct };
+}
+
+// -> a line for each of two sensors: {place, text, isWrong}; none where there is one or none, for
+// which the chip says it. One that has ended is no more told of.
+export function sensorLines({ sensor, beside }, say, placed) {
+  if (!beside) return [];
+  return [sensor, beside.sensor]
+    .filter(({ link }) => link !== "none")
+    .map((one) => ({ place: placeOf(one, placed), ...sensorChip(one, say) }));
+}
+
+// Which of two sensors: where it is worn, or its name where that was not said.
+export function placeOf(sensor, placed) {
+  const where = placedKey(sensor);
+  return where ? placed(where) : sensor.device;
 }
 
 // The phases of the last repetition with their seconds; null where they are not known (they are
@@ -114,7 +140,8 @@ export function paceAt(phases, elapsedS) {
 
 // One line under the ring; the most important thing to know now.
 export function cueKey(state) {
-  const { link } = state.sensor;
+  const isGone = state.sensor.link === "none" && state.beside;
+  const { link } = isGone ? state.beside.sensor : state.sensor;
   if (link === "lost") return "cue.lost";
   if (link === "quiet") return "cue.quiet";
   if (!isRunning(state)) return link === "none" ? "cue.no_sensor" : "cue.ready";
