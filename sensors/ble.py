@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from sensors.ble_discovery import RADIO_ERRORS, Found, Radio, find_sensor
+from sensors.ble_discovery import RADIO_ERRORS, Found, Radio
 from sensors.ble_link import Link, LinkParams
 from sensors.clock import StreamClock
 from sensors.count_clock import CountClock
@@ -28,6 +28,7 @@ from sensors.errors import (
     SensorRefused,
     StreamLost,
 )
+from sensors.lookout import Lookout, Seeker
 from sensors.profiles import Profile, Streaming
 from sensors.samples import STANDARD_GRAVITY_MS2, SampleBlock
 from sensors.source import StreamInfo
@@ -87,7 +88,8 @@ class LinkStatus:
 class BleSource:
     """A stream of samples from one Bluetooth sensor; `async with` connects and disconnects.
 
-    wanted: see `find_sensor`. placement, side, exercise: how it is worn and what is done with it.
+    wanted: see `Seeker`. placement, side, exercise: how it is worn and what is done with it.
+    lookout: where others share the radio; else the radio is this source's alone.
     A link that drops is made again; the hole is a jump of t_s, for the device's clock runs on.
     Entering raises SensorNotFound, SensorRefused, StreamLost or BluetoothUnavailable.
     """
@@ -100,11 +102,12 @@ class BleSource:
         side: str | None = None,
         exercise: str | None = None,
         radio: Radio | None = None,
+        lookout: Lookout | None = None,
         params: BleParams | None = None,
     ) -> None:
-        self._wanted = wanted
         self._worn = (placement, side, exercise)
-        self._radio = radio or Radio()
+        self._seeker = Seeker(wanted)
+        self._lookout = lookout or Lookout(radio or Radio())
         self._params = params or BleParams()
         self._state = LinkState.IDLE
         self._now: _Connected | None = None
@@ -162,6 +165,7 @@ class BleSource:
     ) -> None:
         self._state = LinkState.CLOSED
         await self._connected.link.close()
+        self._lookout.let_go(self._seeker)
 
     async def blocks(self) -> AsyncIterator[SampleBlock]:
         """The samples, a block a packet, once the first second proved to hold gravity.
@@ -232,7 +236,7 @@ class BleSource:
         pause_s = self._params.retry_s
         while time.monotonic() < give_up_at_s:
             with suppress(StreamLost, SensorNotFound, BluetoothUnavailable):
-                return await self._connect(self.found.name)
+                return await self._connect()
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, self._params.longest_pause_s)
         raise lost
@@ -240,27 +244,32 @@ class BleSource:
     async def _connect_repeatedly(self) -> "_Connected":
         for _ in range(self._params.attempts - 1):
             with suppress(StreamLost):
-                return await self._connect(self._wanted)
+                return await self._connect()
             await asyncio.sleep(self._params.retry_s)
-        return await self._connect(self._wanted)
+        return await self._connect()
 
-    async def _connect(self, wanted: str | None) -> "_Connected":
+    async def _connect(self) -> "_Connected":
         """Find the sensor and start its stream; what goes wrong leaves no connection behind."""
-        name = wanted or "sensor"
+        name = self._seeker.own or self._seeker.wanted or "sensor"
         try:
-            found = await find_sensor(wanted, self._params.scan_s, self._radio)
-            name = found.name
-            link = Link(found, self._radio, self._params.link)
-            try:
-                return _Connected(link, await link.open())
-            except BaseException:
-                await link.close()
-                raise
+            async with self._lookout.sensor(self._seeker, self._params.scan_s) as found:
+                name = found.name
+                return await self._linked(found)
         except RADIO_ERRORS as problem:
             said = str(problem) or type(problem).__name__
             raise StreamLost(name, f"cannot connect ({said})") from problem
         except DecodeError as problem:
             raise SensorRefused(name, f"answers in an unknown way: {problem}") from problem
+
+    async def _linked(self, found: Found) -> "_Connected":
+        link = Link(found, self._lookout.radio, self._params.link)
+        try:
+            connected = _Connected(link, await link.open())
+        except BaseException:
+            await link.close()
+            raise
+        self._lookout.keep(self._seeker, found)
+        return connected
 
 
 def _clock_for(profile: Profile, rate_hz: float) -> StreamClock | CountClock:

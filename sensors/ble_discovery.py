@@ -1,11 +1,11 @@
-"""Finding a sensor by Bluetooth, and saying in one line why that cannot be done.
+"""Seeing sensors by Bluetooth, and saying in one line why that cannot be done.
 
-The scanner stops before anything connects: many adapters cannot do both at once. A device is
-known by its name or serial number; addresses are not the same on every system.
+A device is known by its name or serial number; addresses are not the same on every system. Who may
+scan when: `lookout`.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -21,11 +21,13 @@ from bleak.exc import (
     BleakError,
 )
 
-from sensors.errors import BluetoothUnavailable, SensorNotFound
+from sensors.errors import BluetoothUnavailable
 from sensors.profiles import PROFILES, Profile
 
 RADIO_ERRORS = (BleakError, OSError, EOFError)
 """What talking to a radio can fail with; TimeoutError is an OSError, EOFError a dying D-Bus."""
+FAMILIES = " / ".join(profile.family for profile in PROFILES)
+"""Of sensors that the program knows, for who asked for none in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Found:
     name: str
     kind: str
     rssi_dbm: int | None
+
+    def answers_to(self, wanted: str | None) -> bool:
+        """Whether its name contains this, in any case, or it is its address; None: always."""
+        text = (wanted or "").casefold()
+        return text in self.name.casefold() or text == self.device.address.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +86,28 @@ def _kind_of(name: str) -> str | None:
     return next((kind for profile in PROFILES if (kind := profile.kind_of(name))), None)
 
 
-async def find_sensor(wanted: str | None, scan_s: float, radio: Radio) -> Found:
-    """Return the first sensor seen whose name contains `wanted` (or whose address it is).
+async def first_seen(
+    is_wanted: Callable[[Found], bool], scan_s: float, radio: Radio
+) -> Found | None:
+    """Return the first known sensor that is wanted; None if none is seen within `scan_s`.
 
-    wanted: part of a name such as the serial number on the sensor, any case; None: any sensor.
-    Raises SensorNotFound after `scan_s`, BluetoothUnavailable if this computer cannot scan.
+    Raises BluetoothUnavailable if this computer cannot scan.
     """
     with _plain_words():
-        found = await _left_connected(wanted, radio) or await _advertising(wanted, scan_s, radio)
-    if found is None:
-        families = " / ".join(profile.family for profile in PROFILES)
-        raise SensorNotFound(f"sensor {wanted!r}" if wanted else families, scan_s)
-    return found
+        left = await _left_connected(is_wanted, radio)
+        return left or await _advertising(is_wanted, scan_s, radio)
 
 
-async def _advertising(wanted: str | None, scan_s: float, radio: Radio) -> Found | None:
+async def _advertising(
+    is_wanted: Callable[[Found], bool], scan_s: float, radio: Radio
+) -> Found | None:
     seen: list[Found] = []
     noticed = asyncio.Event()
 
     def look(device: BLEDevice, advertised: AdvertisementData) -> None:
-        name = advertised.local_name or device.name
-        seen.extend(_match(wanted, device, name, advertised.rssi))
-        if seen:
+        found = _known(device, advertised.local_name or device.name, advertised.rssi)
+        if found is not None and is_wanted(found):
+            seen.append(found)
             noticed.set()
 
     async with BleakScanner(look, backend=radio.scanner):
@@ -110,7 +117,7 @@ async def _advertising(wanted: str | None, scan_s: float, radio: Radio) -> Found
     return seen[0] if seen else None
 
 
-async def _left_connected(wanted: str | None, radio: Radio) -> Found | None:
+async def _left_connected(is_wanted: Callable[[Found], bool], radio: Radio) -> Found | None:
     """A sensor that a program which died left connected: it no longer advertises."""
     try:
         adapter = await BleakAdapter.get(backend=radio.adapter)
@@ -118,22 +125,19 @@ async def _left_connected(wanted: str | None, radio: Radio) -> Found | None:
         devices = await adapter.get_connected_devices(services)
     except NotImplementedError:  # not every platform can say
         return None
-    matches = (found for d in devices for found in _match(wanted, d, d.name, None))
-    return next(matches, None)
+    known = (found for device in devices if (found := _known(device, device.name, None)))
+    return next(filter(is_wanted, known), None)
 
 
-def _match(
-    wanted: str | None, device: BLEDevice, name: str | None, rssi_dbm: int | None
-) -> Iterator[Found]:
+def _known(device: BLEDevice, name: str | None, rssi_dbm: int | None) -> Found | None:
+    """A device as a sensor; None where the program does not know its kind."""
     if name is None:
-        return
-    text = (wanted or "").casefold()
-    if text not in name.casefold() and text != device.address.casefold():
-        return
+        return None
     for profile in PROFILES:
         kind = profile.kind_of(name)
         if kind is not None:
-            yield Found(device, profile, name, kind, rssi_dbm)
+            return Found(device, profile, name, kind, rssi_dbm)
+    return None
 
 
 _UNAVAILABLE = {

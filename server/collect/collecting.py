@@ -17,6 +17,7 @@ from sensors.ble import BleParams, BleSource, LinkState, LinkStatus
 from sensors.ble_discovery import Radio
 from sensors.errors import InvalidRecording, SensorError
 from sensors.growing_recording import GrowingRecording
+from sensors.lookout import Lookout
 from sensors.samples import SampleBlock
 from sensors.sidecar import RecordingInfo
 from sensors.spool import SpoolFailed
@@ -89,7 +90,11 @@ class Collected:
 
 
 class Collector:
-    """One session; `run` it once, `stop` it from anywhere in the loop."""
+    """One session; `run` it once, `stop` it from anywhere in the loop.
+
+    beside: another session at the same time, whose radio is shared; what earlier sessions left on
+    the disk is that one's to send.
+    """
 
     def __init__(
         self,
@@ -98,15 +103,18 @@ class Collector:
         radio: Radio | None = None,
         params: BleParams | None = None,
         pace: Pace | None = None,
+        beside: "Collector | None" = None,
     ) -> None:
         self._wish = wish
         self._pace = pace or Pace()
+        self.lookout: Lookout = beside.lookout if beside else Lookout(radio or Radio())
+        self.delivery = _delivery(wish.access, beside)
         self._source = BleSource(
             wish.device,
             placement=wish.placement,
             side=wish.side,
             exercise=wish.exercise.name if wish.exercise else None,
-            radio=radio,
+            lookout=self.lookout,
             params=params,
         )
         self._tracker = Tracker(params_for(wish.exercise))
@@ -114,7 +122,6 @@ class Collector:
         self._growing: GrowingRecording | None = None
         self._written: Path | None = None
         self._is_stopped = asyncio.Event()
-        self._delivery = Delivery(wish.access) if wish.access is not None else None
         self._sensor: str | None = None
         self._problem: SensorError | None = None
 
@@ -148,7 +155,7 @@ class Collector:
 
     def snapshot(self) -> Snapshot:
         """Return what there is to see now."""
-        status, heard, delivery = self._source.status, self._heard, self._delivery
+        status, heard, delivery = self._source.status, self._heard, self.delivery
         return Snapshot(
             sensor=self._sensor,
             link=status,
@@ -167,8 +174,8 @@ class Collector:
         while True:
             show(self.snapshot())
             report = _report(self._source.status)
-            if self._delivery is not None and self._delivery.has_begun and report != told:
-                self._delivery.report(report)
+            if self.delivery is not None and self.delivery.has_begun and report != told:
+                self.delivery.report(report)
                 told = report
             await asyncio.sleep(self._pace.watch_s)
 
@@ -206,11 +213,11 @@ class Collector:
         )
 
     async def _pass_on(self, block: SampleBlock) -> None:
-        if self._delivery is None:
+        if self.delivery is None:
             return
-        if not self._delivery.has_begun:
-            await self._delivery.begin(self._hello())
-        await self._delivery.put(block)
+        if not self.delivery.has_begun:
+            await self.delivery.begin(self._hello())
+        await self.delivery.put(block)
 
     def _hello(self) -> Hello:
         found, info = self._source.found, self._source.info
@@ -228,24 +235,24 @@ class Collector:
 
     async def _send(self) -> None:
         """Send; a server that refuses today's recording ends the session."""
-        if self._delivery is None:
+        if self.delivery is None:
             return
         try:
-            await self._delivery.run()
+            await self.delivery.run()
         except SensorError as problem:
             self._problem = problem
             self.stop()
 
     async def _drain(self, sending: asyncio.Task[None]) -> None:
         """Give the server time for the last chunks, unless there is nothing to wait for."""
-        if self._delivery is None:
+        if self.delivery is None:
             return
-        if self._delivery.has_begun:
+        if self.delivery.has_begun:
             with suppress(SpoolFailed):
-                await self._delivery.end()
+                await self.delivery.end()
             await asyncio.wait({sending}, timeout=self._pace.drain_s)
         sending.cancel()
-        self._delivery.close()
+        self.delivery.close()
 
     async def _finish_recording(self) -> None:
         growing, self._growing = self._growing, None
@@ -264,10 +271,14 @@ class Collector:
             stream_s=self._heard.stream_s,
             counts=tuple(self._heard.counts),
             written=self._written,
-            waiting=self._delivery.waiting if self._delivery else 0,
-            server_problem=self._delivery.problem if self._delivery else None,
+            waiting=self.delivery.waiting if self.delivery else 0,
+            server_problem=self.delivery.problem if self.delivery else None,
             problem=self._problem,
         )
+
+
+def _delivery(access: ServerAccess | None, beside: Collector | None) -> Delivery | None:
+    return None if access is None else Delivery(access, beside.delivery if beside else None)
 
 
 def _report(status: LinkStatus) -> Report:

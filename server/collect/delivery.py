@@ -34,10 +34,15 @@ class ServerAccess:
 
 
 class Delivery:
-    """One task calls `run`; another calls `begin`, `put` and `end` for today's recording."""
+    """One task calls `run`; another calls `begin`, `put` and `end` for today's recording.
 
-    def __init__(self, access: ServerAccess) -> None:
+    beside: another delivery from the same disk at the same time. What was left is that one's to
+    send; this one waits until it has looked, for it would take today's recording for a left-over.
+    """
+
+    def __init__(self, access: ServerAccess, beside: "Delivery | None" = None) -> None:
         self._access = access
+        self._beside = beside
         self._today: Uplink | None = None
         self._left: deque[Uplink] = deque()
         self._given_up: list[Uplink] = []
@@ -66,8 +71,7 @@ class Delivery:
 
         Raises UplinkRefused if the server will not have today's, SpoolFailed if the disk fails.
         """
-        self._left.extend(await asyncio.to_thread(self._take_over))
-        self._has_looked.set()
+        await self._look()
         async with asyncio.TaskGroup() as tasks:
             clearing = tasks.create_task(self._send_left())
             await self._has_begun.wait()
@@ -76,9 +80,22 @@ class Delivery:
             await self._today.run()
         await self._send_left()
 
+    async def has_looked(self) -> None:
+        """Wait until it is known what earlier sessions left on this disk."""
+        await self._has_looked.wait()
+
+    async def _look(self) -> None:
+        try:
+            if self._beside is None:
+                self._left.extend(await asyncio.to_thread(self._take_over))
+            else:
+                await self._beside.has_looked()
+        finally:
+            self._has_looked.set()
+
     async def begin(self, hello: Hello) -> None:
         """Begin today's recording. Raises SpoolFailed."""
-        await self._has_looked.wait()  # or its spool might be taken for a left-over
+        await self.has_looked()  # or its spool might be taken for a left-over
         spool = await asyncio.to_thread(new_spool, self._access.spool_folder, hello)
         self._today = Uplink(ingest_url(self._access.server), self._access.token, spool)
         self._has_begun.set()
