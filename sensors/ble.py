@@ -250,7 +250,7 @@ class BleSource:
 
     async def _connect(self) -> "_Connected":
         """Find the sensor and start its stream; what goes wrong leaves no connection behind."""
-        name = self._seeker.own or self._seeker.wanted or "sensor"
+        name = self._seeker.wanted or "sensor"
         try:
             async with self._lookout.sensor(self._seeker, self._params.scan_s) as found:
                 name = found.name

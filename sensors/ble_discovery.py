@@ -49,6 +49,14 @@ class Found:
     kind: str
     rssi_dbm: int | None
 
+    @property
+    def serial(self) -> str:
+        """What tells it from others of its kind: the serial number that makers put at the end of
+        the name; where that has no digit, such as of a "Movella DOT", its address is all there is.
+        """
+        last = self.name.rpartition(" ")[2]
+        return last if any(map(str.isdigit, last)) else self.device.address
+
     def answers_to(self, wanted: str | None) -> bool:
         """Whether its name contains this, in any case, or it is its address; None: always."""
         text = (wanted or "").casefold()

@@ -3,7 +3,8 @@
 Many adapters cannot scan and connect at once, nor scan twice. Whoever looks takes part in the same
 scan: it stops when anybody's sensor is seen, that one connects, and the scan goes on for the
 others, so that a sensor that stays away keeps nobody waiting. A sensor belongs to who connected to
-it until it is let go, and is known again by its whole name, for addresses change.
+it until it is let go, and is known again by its whole name, for addresses change; only two of the
+same name are told apart by their addresses.
 """
 
 import asyncio
@@ -19,12 +20,12 @@ class Seeker:
     """Somebody who looks for one sensor.
 
     wanted: part of a name such as the serial number on the sensor, any case, or an address; None:
-    any sensor. own: the name of the one that it has; no other is that sensor then.
+    any sensor. own: the one that it has; no other will do then.
     """
 
     def __init__(self, wanted: str | None = None) -> None:
         self.wanted = wanted
-        self.own: str | None = None
+        self.own: Found | None = None
         self.found: Found | None = None
         self._scan_s = self.left_s = self._since_s = 0.0
 
@@ -32,10 +33,6 @@ class Seeker:
     def is_served(self) -> bool:
         """Whether its sensor was seen since it began to look."""
         return self.found is not None
-
-    def takes(self, found: Found) -> bool:
-        """Whether this is the sensor."""
-        return found.answers_to(self.wanted) if self.own is None else found.name == self.own
 
     def begin(self, scan_s: float) -> None:
         """Look, for so long."""
@@ -59,7 +56,7 @@ class Lookout:
         self.radio = radio
         self._turn = asyncio.Lock()
         self._looking: list[Seeker] = []
-        self._owners: dict[str, Seeker] = {}
+        self._owners: list[Seeker] = []
 
     @asynccontextmanager
     async def sensor(self, seeker: Seeker, scan_s: float) -> AsyncIterator[Found]:
@@ -84,13 +81,14 @@ class Lookout:
 
     def keep(self, seeker: Seeker, found: Found) -> None:
         """The seeker is connected to it: from now on it is nobody else's."""
-        seeker.own = found.name
-        self._owners[found.name] = seeker
+        if seeker.own is None:
+            self._owners.append(seeker)
+        seeker.own = found
 
     def let_go(self, seeker: Seeker) -> None:
         """Whoever looks next may have the sensor; one that has none is no error."""
         if seeker.own is not None:
-            del self._owners[seeker.own]
+            self._owners.remove(seeker)
             seeker.own = None
 
     async def _scan(self, seeker: Seeker) -> None:
@@ -109,9 +107,20 @@ class Lookout:
         return self._taker(found) is not None
 
     def _taker(self, found: Found) -> Seeker | None:
-        """Whose sensor it is, of those who still look."""
-        owner = self._owners.get(found.name)
-        for each in self._looking:
-            if each.found is None and each.takes(found) and owner in (None, each):
-                return each
-        return None
+        """Whose sensor it is, of those who still look; who lost it comes before who wants any."""
+        looking = [each for each in self._looking if not each.is_served]
+        looking.sort(key=lambda each: each.own is None)
+        return next((each for each in looking if self._may_have(each, found)), None)
+
+    def _may_have(self, seeker: Seeker, found: Found) -> bool:
+        others = [each.own for each in self._owners if each is not seeker and each.own is not None]
+        if any(_is_same(other, found) for other in others):
+            return False
+        if seeker.own is None:
+            return found.answers_to(seeker.wanted)
+        has_namesake = any(other.name == seeker.own.name for other in others)
+        return _is_same(seeker.own, found) if has_namesake else found.name == seeker.own.name
+
+
+def _is_same(one: Found, other: Found) -> bool:
+    return one.name == other.name and one.device.address == other.device.address

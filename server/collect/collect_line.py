@@ -1,14 +1,31 @@
-"""What `steadyrep collect` says: one line while it runs, a few when it is over."""
+"""What `steadyrep collect` says: a line for each sensor while it runs, a few when it is over."""
 
 from collections.abc import Iterator
 
 from server.collect.collecting import Collected, Snapshot
+from server.collect.together import Seen
 
 BARS = "▁▂▃▄▅▆▇█"
 STILL_MS2 = 0.5
 """A block in which acceleration moves less is drawn as still: sensor noise and breathing do."""
 LIVELY_MS2 = 4.0
 """A block in which it moves so much fills the picture: a tilt of 25 degrees within 0.2 s does."""
+
+
+def line_of(seen: Seen) -> str:
+    """Return the state of one of the sessions in one line, named where there are several."""
+    if seen.label is None:
+        return line(seen.snapshot)
+    if seen.done is None:
+        return f"{seen.label}  {line(seen.snapshot)}"
+    return f"{seen.label}  ended" + (f": {seen.done.problem}" if seen.done.problem else "")
+
+
+def last_lines(seen: Seen) -> Iterator[str]:
+    """Say what one of the sessions brought, named where there are several."""
+    if seen.done is not None:
+        named = "" if seen.label is None else f"{seen.label}: "
+        yield from (f"{named}{text}" for text in closing_lines(seen.done))
 
 
 def line(seen: Snapshot) -> str:

@@ -226,7 +226,7 @@ class Collector:
             rate_hz=info.rate_hz,
             device_name=found.name,
             device_kind=found.kind,
-            serial=found.name.rpartition(" ")[2],
+            serial=found.serial,
             placement=info.placement,
             side=info.side,
             exercise=info.exercise,

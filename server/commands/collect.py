@@ -1,13 +1,14 @@
-"""`steadyrep collect`: listen to a Bluetooth sensor, live."""
+"""`steadyrep collect`: listen to one or two Bluetooth sensors, live."""
 
 import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -16,66 +17,125 @@ from server.commands.exercise_option import ExerciseName, known_exercise
 from server.commands.server_option import TokenFile, server_access
 
 if TYPE_CHECKING:
-    from server.collect.collecting import Collected, Collector, Snapshot, Wish
+    from server.collect.collecting import Wish
+    from server.collect.together import Seen, Together
 
 EXIT_ENDED_EARLY = 1
 EXIT_NOTHING = 2
 PRINT_EVERY_S = 5.0
 """Where there is no terminal to draw on, a line is printed so often."""
+MOST_SENSORS = 2
+"""Of one patient, a server follows no more."""
+
+T = TypeVar("T")
+
+
+class Place(StrEnum):
+    """Where a sensor is worn."""
+
+    THIGH = "thigh"
+    SHANK = "shank"
+    WAIST = "waist"
+    WRIST = "wrist"
+    ANKLE = "ankle"
+
+
+class Side(StrEnum):
+    """On which side."""
+
+    LEFT = "left"
+    RIGHT = "right"
 
 
 def collect(
     *,
     device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Part of the sensor's name or its serial.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Part of its name, such as the serial; twice for two."),
     ] = None,
     seconds: Annotated[
         float | None, typer.Option(min=1.0, help="Stop after so much signal; else at Ctrl-C.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a recording: .csv or .csv.gz.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Write a recording: .csv or .csv.gz; one a sensor."),
     ] = None,
     server: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to this server as it comes in.")
     ] = None,
     token_file: TokenFile = None,
     placement: Annotated[
-        Literal["thigh", "shank", "waist", "wrist", "ankle"] | None,
-        typer.Option(help="Where the sensor is worn."),
+        list[Place] | None,
+        typer.Option(help="Where the sensor is worn; once for both, or once each."),
     ] = None,
-    side: Annotated[Literal["left", "right"] | None, typer.Option(help="On which side.")] = None,
+    side: Annotated[
+        list[Side] | None,
+        typer.Option(help="On which side; once each, in the order of --device."),
+    ] = None,
     exercise: ExerciseName = None,
 ) -> None:
-    """Listen to a Bluetooth sensor: count live, write a recording, send to a server.
+    """Listen to one or two Bluetooth sensors: count live, write recordings, send to a server.
 
-    Known sensors: `steadyrep devices --supported`. Exit code 0: ended as wished. 1: ended before
-    its time, what came is kept. 2: nothing came.
+    Known sensors: `steadyrep devices --supported`. Exit code 0: ended as wished. 1: one ended
+    before its time, what came is kept. 2: nothing came.
     """
     from server.collect.collecting import Wish
 
-    wish = Wish(
-        device=device,
-        seconds=seconds,
-        out=_writable(out),
-        access=server_access(server, token_file) if server is not None else None,
-        placement=placement,
-        side=side,
-        exercise=known_exercise(exercise),
-    )
-    _tell(asyncio.run(_run(wish)))
+    names: Sequence[str | None] = device or [None]
+    if len(names) > MOST_SENSORS:
+        stop(f"--device is given {len(names)} times: {MOST_SENSORS} sensors at most")
+    places = _one_each("--placement", placement, names), _one_each("--side", side, names)
+    worn = list(zip(*places, strict=True))
+    _check_apart(names, worn)
+    access = server_access(server, token_file) if server is not None else None
+    known = known_exercise(exercise)
+    wishes = [
+        Wish(name, seconds, file, access, at and at.value, on and on.value, known)
+        for name, file, (at, on) in zip(names, _files(out, names), worn, strict=True)
+    ]
+    _tell(asyncio.run(_run(wishes)))
 
 
-async def _run(wish: "Wish") -> "Collected":
-    from server.collect.collecting import Collector
+def _one_each(option: str, given: Sequence[T] | None, names: Sequence[object]) -> list[T | None]:
+    """What is said of each sensor: nothing, once for all, or once each in the order of --device."""
+    if not given:
+        return [None] * len(names)
+    if len(given) == 1:
+        return [given[0]] * len(names)
+    if len(given) != len(names):
+        stop(f"{option} is given {len(given)} times for {len(names)} --device: once each")
+    return [*given]
 
-    collector = Collector(wish)
-    with _stopped_by_signals(collector), _view() as show:
-        return await collector.run(show)
+
+def _files(given: Sequence[Path] | None, names: Sequence[object]) -> list[Path | None]:
+    files = [_writable(each) for each in _one_each("--out", given, names)]
+    if len(files) > 1 and files[0] is not None and files[0] == files[1]:
+        stop("--out: each sensor needs a file of its own: --out once for each --device")
+    return files
+
+
+def _check_apart(names: Sequence[str | None], worn: Sequence[tuple[str | None, ...]]) -> None:
+    """Two sensors have to be two, and a count has to say which leg it is of."""
+    if len(names) == 1:
+        return
+    if names[0] == names[1]:
+        stop("--device names the same sensor twice: give the serial number of each")
+    first, second = worn
+    if all(None in (one, other) or one == other for one, other in zip(first, second, strict=True)):
+        stop("two sensors: say where each is worn, such as --side left --side right")
+
+
+async def _run(wishes: "Sequence[Wish]") -> "list[Seen]":
+    from server.collect.together import Together
+
+    together = Together(wishes)
+    with _stopped_by_signals(together), _view() as show:
+        return await together.run(show)
 
 
 @contextmanager
-def _stopped_by_signals(collector: "Collector") -> "Iterator[None]":
-    """The first Ctrl-C or SIGTERM ends the session in good order, the second at once."""
+def _stopped_by_signals(together: "Together") -> "Iterator[None]":
+    """The first Ctrl-C or SIGTERM ends all sessions in good order, the second at once."""
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
@@ -85,7 +145,7 @@ def _stopped_by_signals(collector: "Collector") -> "Iterator[None]":
 
     def on_signal(*_: object) -> None:
         restore()
-        loop.call_soon_threadsafe(collector.stop)
+        loop.call_soon_threadsafe(together.stop)
 
     for number in before:
         signal.signal(number, on_signal)
@@ -96,9 +156,9 @@ def _stopped_by_signals(collector: "Collector") -> "Iterator[None]":
 
 
 @contextmanager
-def _view() -> "Iterator[Callable[[Snapshot], None]]":
-    """One line that is drawn again and again, or without a terminal one every few seconds."""
-    from server.collect.collect_line import line
+def _view() -> "Iterator[Callable[[Sequence[Seen]], None]]":
+    """A line a sensor, drawn again and again, or without a terminal one every few seconds."""
+    from server.collect.collect_line import line_of
 
     if not sys.stdout.isatty():
         yield _print_sometimes()
@@ -106,33 +166,40 @@ def _view() -> "Iterator[Callable[[Snapshot], None]]":
     from rich.live import Live
     from rich.text import Text
 
+    def drawn(seen: "Sequence[Seen]") -> Text:
+        return Text("\n".join(map(line_of, seen)), overflow="ellipsis", no_wrap=True)
+
     with Live(refresh_per_second=8) as live:
-        yield lambda seen: live.update(Text(line(seen), overflow="ellipsis", no_wrap=True))
+        yield lambda seen: live.update(drawn(seen))
 
 
-def _print_sometimes() -> "Callable[[Snapshot], None]":
-    from server.collect.collect_line import line
+def _print_sometimes() -> "Callable[[Sequence[Seen]], None]":
+    from server.collect.collect_line import line_of
 
-    said = ("", -PRINT_EVERY_S)
+    said: dict[int, tuple[str, float]] = {}
 
-    def show(seen: "Snapshot") -> None:
-        nonlocal said
-        state, stream_s = said
-        if seen.link.state != state or seen.stream_s - stream_s >= PRINT_EVERY_S:
-            typer.echo(line(seen))
-            said = (seen.link.state, seen.stream_s)
+    def show(seen: "Sequence[Seen]") -> None:
+        for number, one in enumerate(seen):
+            state, stream_s = said.get(number, ("", -PRINT_EVERY_S))
+            now, now_s = one.snapshot.link.state, one.snapshot.stream_s
+            if now != state or now_s - stream_s >= PRINT_EVERY_S:
+                typer.echo(line_of(one))
+                said[number] = (now, now_s)
 
     return show
 
 
-def _tell(done: "Collected") -> None:
-    from server.collect.collect_line import closing_lines
+def _tell(seen: "Sequence[Seen]") -> None:
+    from server.collect.collect_line import last_lines
 
-    for text in closing_lines(done):
+    for text in (text for one in seen for text in last_lines(one)):
         typer.echo(text)
-    if done.problem is not None:
-        typer.echo(f"steadyrep: {done.problem}", err=True)
-        raise typer.Exit(EXIT_ENDED_EARLY if done.samples else EXIT_NOTHING)
+    done = [one.done for one in seen if one.done is not None]
+    problems = [one.problem for one in done if one.problem is not None]
+    for problem in problems:
+        typer.echo(f"steadyrep: {problem}", err=True)
+    if problems:
+        raise typer.Exit(EXIT_ENDED_EARLY if any(one.samples for one in done) else EXIT_NOTHING)
 
 
 def _writable(out: Path | None) -> Path | None:

@@ -55,15 +55,16 @@ class SmallServer:
 
     async def talk(self, socket: ServerConnection) -> None:
         self.hellos.append(json.loads(await socket.recv()))
-        await _say(socket, type="welcome", next_sequence=len(self.stored))
+        stored = self.stored  # others may say hello meanwhile
+        await _say(socket, type="welcome", next_sequence=len(stored))
         with suppress(ConnectionClosed):
             async for message in socket:
                 if isinstance(message, str):
                     await self._read(socket, json.loads(message))
                 else:
-                    await self._keep(socket, message)
+                    await self._keep(socket, stored, message)
                 self.changed.set()
-                if self.cut_after and len(self.stored) >= len(self.hellos) * self.cut_after:
+                if self.cut_after and len(stored) >= len(self.hellos) * self.cut_after:
                     socket.transport.abort()
                     return
 
@@ -74,13 +75,13 @@ class SmallServer:
             self.is_ended = True
             await _say(socket, type="ended")
 
-    async def _keep(self, socket: ServerConnection, payload: bytes) -> None:
+    async def _keep(self, socket: ServerConnection, stored: list[bytes], payload: bytes) -> None:
         sequence = decode_chunk(payload).sequence
         if sequence in self.refuses:
             await _say(socket, type="refused", reason=self.refuses[sequence], sequence=sequence)
             return
-        assert sequence == len(self.stored)
-        self.stored.append(payload)
+        assert sequence == len(stored)
+        stored.append(payload)
         if not self.is_deaf:
             for _ in range(1 + self.acks_twice):
                 await _say(socket, type="ack", sequence=sequence)

@@ -3,24 +3,26 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from bleak.backends.device import BLEDevice
 
 from sensors.ble import BleParams, BleSource
-from sensors.ble_discovery import Radio
+from sensors.ble_discovery import Found, Radio
 from sensors.ble_link import LinkParams
 from sensors.errors import SensorNotFound, StreamLost
 from sensors.lookout import Lookout
+from sensors.profiles import POLAR
+from sensors.recording import Recording
 from tests.sensors.moving_leg import a_moving_leg, assert_equals, listen
 from tests.sensors.polar_firmware import Temper
-from tests.sensors.virtual_polar import VirtualPolar
+from tests.sensors.virtual_polar import ADDRESSES, H10, SECOND_H10, VirtualPolar, worn
 from tests.sensors.virtual_radio import Air, virtual_radio
 
-LEFT, RIGHT = "Polar H10 0A1B2C3D", "Polar H10 4E5F6A7B"
-ADDRESSES = {LEFT: "F0:F1:F2:F3:F4:F5", RIGHT: "F0:F1:F2:F3:F4:F6"}
+LEFT, RIGHT = H10, SECOND_H10
 HASTY = BleParams(
     scan_s=5.0,
     retry_s=0.01,
@@ -69,6 +71,11 @@ def noted(radio: Radio, use: Use) -> Radio:
     return Radio(NotedScanner, radio.adapter, NotedClient)
 
 
+def still_leg(duration_s: float) -> Recording:
+    moving = a_moving_leg(duration_s)
+    return Recording(moving.t_s, 0 * moving.acc_ms2 + [0.0, 0.0, 9.80665], moving.rate_hz)
+
+
 @pytest.fixture
 def air() -> Air:
     return Air()
@@ -85,19 +92,10 @@ async def lookout(air: Air, use: Use) -> AsyncIterator[Lookout]:
         yield Lookout(noted(radio, use))
 
 
-@asynccontextmanager
-async def worn_at(
+def worn_at(
     air: Air, name: str, *, temper: Temper | None = None, speed: float = 50.0
-) -> AsyncIterator[VirtualPolar]:
-    """One of the two sensors, on and advertising."""
-    polar = VirtualPolar(
-        air, a_moving_leg(60), speed=speed, name=name, address=ADDRESSES[name], temper=temper
-    )
-    await polar.power_on()
-    try:
-        yield polar
-    finally:
-        await polar.power_off()
+) -> AbstractAsyncContextManager[VirtualPolar]:
+    return worn(air, a_moving_leg(60), speed=speed, temper=temper, name=name)
 
 
 async def test_two_sensors_are_found_and_connected_one_after_the_other(
@@ -190,6 +188,35 @@ async def test_a_lost_sensor_is_known_again_by_its_name_and_not_taken_for_the_ot
     assert use.most == 1
 
 
+async def test_two_of_the_same_name_are_told_apart_by_their_addresses(
+    air: Air, lookout: Lookout
+) -> None:
+    temper = {"drop_at_s": 6.0, "away_s": 3.0}
+    twins = [
+        VirtualPolar(
+            air, leg, speed=50.0, name=LEFT, address=ADDRESSES[name], temper=Temper(**temper)
+        )
+        for name, leg in ((LEFT, a_moving_leg(60)), (RIGHT, still_leg(60)))
+    ]
+    for one in twins:
+        await one.power_on()
+    async with AsyncExitStack() as both:
+        right, left = [
+            await both.enter_async_context(
+                BleSource(ADDRESSES[name], lookout=lookout, params=HASTY)
+            )
+            for name in (RIGHT, LEFT)
+        ]
+        of_left, of_right = await asyncio.gather(
+            listen(left, until_s=15), listen(right, until_s=15)
+        )
+        assert [one.status.reconnects for one in (left, right)] == [1, 1]
+    assert_equals(of_left, a_moving_leg(60))
+    assert_equals(of_right, still_leg(60))
+    for one in twins:
+        await one.power_off()
+
+
 async def test_one_that_leaves_for_good_leaves_the_other_alone(air: Air, lookout: Lookout) -> None:
     hurried = BleParams(scan_s=0.2, retry_s=0.01, give_up_s=0.3, silence_s=3.0)
     async with worn_at(air, LEFT) as gone, worn_at(air, RIGHT), AsyncExitStack() as both:
@@ -201,3 +228,14 @@ async def test_one_that_leaves_for_good_leaves_the_other_alone(air: Air, lookout
             await listen(left, until_s=math.inf)
         await listen(right, until_s=10)
         assert right.status.reconnects == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "serial"),
+    [(LEFT, "0A1B2C3D"), ("Movesense 175030000192", "175030000192"), ("Movella DOT", "AA:BB")],
+)
+def test_the_serial_is_in_the_name_or_else_the_address_stands_for_it(
+    name: str, serial: str
+) -> None:
+    found = Found(BLEDevice("AA:BB", name, None), POLAR, name, "polar-h10", None)
+    assert found.serial == serial

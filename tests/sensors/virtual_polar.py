@@ -20,6 +20,10 @@ READ, WRITE = Characteristic.Properties.READ, Characteristic.Properties.WRITE
 NOTIFY, INDICATE = Characteristic.Properties.NOTIFY, Characteristic.Properties.INDICATE
 
 
+H10, SECOND_H10 = "Polar H10 0A1B2C3D", "Polar H10 4E5F6A7B"
+ADDRESSES = {H10: "F0:F1:F2:F3:F4:F5", SECOND_H10: "F0:F1:F2:F3:F4:F6"}
+
+
 class VirtualPolar:
     """Plays `recording` at `speed` (1: real time, math.inf: as fast as the link takes it).
 
@@ -32,7 +36,7 @@ class VirtualPolar:
         recording: Recording,
         *,
         speed: float = math.inf,
-        name: str = "Polar H10 0A1B2C3D",
+        name: str = H10,
         address: str = "F0:F1:F2:F3:F4:F5",
         temper: Temper | None = None,
     ) -> None:
@@ -124,10 +128,17 @@ def _battery(level_pct: int) -> Characteristic[bytes]:
 
 @asynccontextmanager
 async def worn(
-    air: Air, recording: Recording, *, speed: float = math.inf, temper: Temper | None = None
+    air: Air,
+    recording: Recording,
+    *,
+    speed: float = math.inf,
+    temper: Temper | None = None,
+    name: str = H10,
 ) -> AsyncIterator[VirtualPolar]:
-    """A virtual H10 that is on and advertises."""
-    polar = VirtualPolar(air, recording, speed=speed, temper=temper)
+    """A virtual H10 that is on and advertises; one of two with the name of the second."""
+    polar = VirtualPolar(
+        air, recording, speed=speed, temper=temper, name=name, address=ADDRESSES[name]
+    )
     await polar.power_on()
     try:
         yield polar
