@@ -15,9 +15,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from server.store import people, sets, shaking
+from server.store import memories, people, sets, shaking
 from server.store.database import Database
 from server.store.engines import make_engine
+from server.store.memories import Memory
 from server.store.migrate import alembic_config, migrate
 from server.store.people import Role
 from server.store.people_tables import user
@@ -79,6 +80,28 @@ async def test_commands_of_before_belong_to_their_patient_now(tmp_path: Path) ->
     with closing(sqlite3.connect(path)) as file:
         numbered = [("a", 0, "r1", 3), ("a", 1, "r1", 9), ("a", 2, "r2", 2)]
         assert file.execute(kept).fetchall() == numbered
+
+
+OLD_MEMORY = """
+    INSERT INTO user VALUES ('{patient}', 'patient', 'Anna', 'UTC', '2026-11-02');
+    INSERT INTO live_memory VALUES ('{patient}', NULL, NULL, '{{"count": 7}}', '2026-11-02');
+"""
+
+
+async def test_what_was_remembered_of_one_sensor_is_that_in_front_of_two(tmp_path: Path) -> None:
+    path, patient = tmp_path / "steadyrep.sqlite3", uuid4()
+    await _at_revision(path, "0010")
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(OLD_MEMORY.format(patient=patient.hex))
+    async with Database.open(path) as database:
+        async with database.reading() as connection:
+            (old,) = await memories.of_patient(connection, patient)
+            assert old == Memory({"count": 7}, None, None)
+        async with database.writing() as connection:
+            both = (Memory({"count": 8}, None, None), old)
+            await memories.keep(connection, patient, both, NOW)
+            assert await memories.of_patient(connection, patient) == both
+            assert await memories.patients(connection) == [patient]
 
 
 OLD_RESULTS = """

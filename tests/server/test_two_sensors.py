@@ -9,9 +9,18 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from server.invitations import pair
-from server.live.admission import FRESH_S
+from server.live.admission import FRESH_S, LATE
 from server.live.live_pair import SAME_PLACE, SAME_SENSOR, TWO_ALREADY
-from tests.server.house import REPS, Collector, House, a_house, a_set, blocks_of, still
+from tests.server.house import (
+    REPS,
+    STARTED_AT,
+    Collector,
+    House,
+    a_house,
+    a_set,
+    blocks_of,
+    still,
+)
 from tests.server.test_programs import put, the_plan
 
 ON_BOTH_ENGINES = True
@@ -222,6 +231,42 @@ async def test_a_side_that_stays_away_is_closed_and_the_other_goes_on(house: Hou
     kept = await sides(house)
     assert kept["left"]["end_reason"] == "sensor_lost"
     assert (kept["right"]["end_reason"], kept["right"]["auto_reps"]) == ("detected", REPS)
+
+
+async def test_one_beside_that_stays_away_is_closed_and_not_shown_any_more(house: House) -> None:
+    blocks = blocks_of(a_set())
+    async with left(house) as one:
+        await one.chunks(blocks[:-1])
+        async with right(house) as other:
+            await other.chunks(blocks[:-3])
+        assert (await house.live())["beside"]["sensor"]["link"] == "lost"
+        house.pass_by(house.settings.abandon_after_s + 1)
+        await one.chunks(blocks[-1:], first=len(blocks) - 1)
+        await house.services.streams.check_quiet()
+        assert shown(await house.live()) == [("left", REPS)]
+        async with right(house, recording_id=other.recording_id) as back:
+            await back.chunks([still(300)], first=len(blocks) - 3)
+            assert shown(await house.live())[0] == ("left", REPS)
+            assert (await house.live())["beside"]["sensor"]["side"] == "right"
+    assert (await sides(house))["right"]["end_reason"] == "sensor_lost"
+
+
+async def test_both_become_live_when_they_have_caught_up(house: House) -> None:
+    """The network was away for long; first what waited on the collector's disk, then now."""
+    began = (STARTED_AT - 2 * LATE).isoformat()
+    late_s = (2 * LATE).total_seconds()
+    async with left(house, started_at=began) as one, right(house, started_at=began) as other:
+        for sender in (one, other):
+            await sender.chunks([still(0), still(late_s - 5)])
+            with pytest.raises(ConnectionClosed):
+                await sender.chunk(2, still(late_s - 4))
+    async with (
+        left(house, recording_id=one.recording_id) as one,
+        right(house, recording_id=other.recording_id) as other,
+    ):
+        await one.chunks([still(late_s - 4)], first=2)
+        await other.chunks([still(late_s - 4)], first=2)
+        assert shown(await house.live()) == [("left", 0), ("right", 0)]
 
 
 async def test_pain_stops_both(house: House) -> None:
