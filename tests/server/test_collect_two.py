@@ -42,7 +42,7 @@ async def radio(air: Air) -> AsyncIterator[Radio]:
 
 
 async def collect(
-    radio: Radio, *wishes: Wish, params: BleParams = HASTY, drain_s: float = 5.0
+    radio: Radio, *wishes: Wish, params: BleParams = HASTY, drain_s: float = 30.0
 ) -> list[Seen]:
     together = Together(wishes, radio=radio, params=params, pace=Pace(0.01, drain_s))
     async with asyncio.timeout(PATIENCE_S):
