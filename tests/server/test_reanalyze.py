@@ -32,9 +32,14 @@ def rows(house: House, query: str) -> list[tuple[Any, ...]]:
         return file.execute(query).fetchall()
 
 
-def change(house: House, statement: str) -> None:
-    with closing(sqlite3.connect(house.settings.database_path)) as file, file:
-        file.execute(statement)
+async def change(house: House, statement: str) -> None:
+    """Beside the server: in a thread, so that it can end a transaction that holds the file."""
+
+    def execute() -> None:
+        with closing(sqlite3.connect(house.settings.database_path)) as file, file:
+            file.execute(statement)
+
+    await asyncio.to_thread(execute)
 
 
 async def an_old_set(house: House, counted: int = REPS) -> dict[str, Any]:
@@ -43,9 +48,9 @@ async def an_old_set(house: House, counted: int = REPS) -> dict[str, Any]:
         await sender.chunks(blocks_of(a_set(amp_rms_ms2=0.5)))
         await sender.end()
     await house.settle()
-    change(house, f"UPDATE algorithm SET version = '{EARLIER}', digest_sha256 = x'00'")
-    change(house, f"UPDATE exset SET auto_reps = {counted}")
-    change(house, f"DELETE FROM rep WHERE number > {counted}")
+    await change(house, f"UPDATE algorithm SET version = '{EARLIER}', digest_sha256 = x'00'")
+    await change(house, f"UPDATE exset SET auto_reps = {counted}")
+    await change(house, f"DELETE FROM rep WHERE number > {counted}")
     (one,) = await house.sets_of_anna()
     return one
 
@@ -134,7 +139,7 @@ async def test_a_broken_recording_is_named_and_stops_no_other(house: House) -> N
         await sender.chunks(blocks_of(a_set()))
         await sender.end()
     bens = sender.recording_id
-    change(house, f"UPDATE chunk SET payload_zlib = x'00' WHERE recording_id = '{bens.hex}'")
+    await change(house, f"UPDATE chunk SET payload_zlib = x'00' WHERE recording_id = '{bens.hex}'")
     ran = await reanalyzed(house, "--all")
     assert ran.exit_code == 1
     assert f"recording {bens}" in ran.stderr
