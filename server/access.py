@@ -28,6 +28,7 @@ class Action(StrEnum):
     RESOLVE_ALERT = "resolve_alert"
     PRESCRIBE = "prescribe"
     SHARE = "share"
+    DESCRIBE_EXERCISES = "describe_exercises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def allowed(actor: Actor, action: Action, patient: Care | None) -> bool:
             return True
         case Action.USE_ACCOUNT:
             return isinstance(actor, Person)
-        case Action.SEE_CASELOAD:
+        case Action.SEE_CASELOAD | Action.DESCRIBE_EXERCISES:
             return isinstance(actor, Person) and actor.role is Role.THERAPIST
         case Action.SEE_RECORDS:
             return _is_self(actor, patient) or _is_therapist_of(actor, patient)

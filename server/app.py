@@ -21,6 +21,7 @@ from server.rendering import STATIC_DIR
 from server.routes import (
     account,
     calendars,
+    exercises,
     health,
     ingest,
     live,
@@ -41,6 +42,7 @@ from server.store.database import Database
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     calendars.router,
+    exercises.router,
     health.router,
     ingest.router,
     live.router,

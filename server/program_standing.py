@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catalogue import TABLE_ALONE, Catalogue
 from server.programs.adherence import DayState, InForce, SetDone, Today, calendar, plan_of
 from server.programs.evidence import Felt, sessions_of
 from server.programs.progression import Proposal, propose
-from server.store import programs, reports, sets
+from server.store import own_exercises, programs, reports, sets
 from server.store.people import Person
 from server.store.programs import ProgramVersion
 from server.store.reports import Report, ReportKind
@@ -26,6 +27,7 @@ class Standing:
     """A program on a day. version: None where nothing was ever prescribed.
 
     plan: of that day. proposals: by position in the version. days: how each day went.
+    catalogue: what the program's names mean.
     """
 
     day: date
@@ -33,6 +35,7 @@ class Standing:
     plan: tuple[Today, ...]
     proposals: Mapping[int, Proposal]
     days: Mapping[date, DayState]
+    catalogue: Catalogue
 
 
 async def standing(connection: AsyncConnection, patient: Person, now: datetime) -> Standing:
@@ -40,7 +43,7 @@ async def standing(connection: AsyncConnection, patient: Person, now: datetime) 
     today = local_day(patient, now)
     versions = await programs.versions(connection, patient.id)
     if not versions:
-        return Standing(today, None, (), {}, {})
+        return Standing(today, None, (), {}, {}, TABLE_ALONE)
     stored = await sets.of_patient(connection, patient.id, limit=SETS_LOOKED_AT)
     done = [_done(one) for one in stored]
     felt = [_felt(one) for one in await reports.of_patient(connection, patient.id, 1000)]
@@ -54,6 +57,7 @@ async def standing(connection: AsyncConnection, patient: Person, now: datetime) 
         tuple(plan_of(today, standing_now[-1].prescriptions, done)) if standing_now else (),
         _proposals(latest, done, felt, declined, today),
         calendar(in_force, done, today - timedelta(days=DAYS_SHOWN - 1), today),
+        await own_exercises.prescribed_to(connection, patient.id),
     )
 
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.program_standing import Standing, local_day, standing
-from server.programs.prescription import Prescription, ProgramKind
+from server.programs.own_exercise import is_own
+from server.programs.prescription import InvalidPrescription, Prescription, ProgramKind
 from server.programs.progression import Step
-from server.store import programs
+from server.store import own_exercises, programs
 from server.store.people import Person
 from server.store.programs import OutOfDate, ProgramVersion
 from server.words import Words
@@ -28,11 +29,26 @@ async def prescribe(
     since: date | None,
     now: datetime,
 ) -> ProgramVersion:
-    """Make the version that follows version `after`. Raises OutOfDate."""
+    """Make the version that follows version `after`. Raises OutOfDate, InvalidPrescription."""
+    await _check_exercises(connection, patient, therapist, prescriptions)
     begins = since or local_day(patient, now)
     return await programs.add(
         connection, patient.id, after, kind, prescriptions, begins, therapist.id, now
     )
+
+
+async def _check_exercises(
+    connection: AsyncConnection,
+    patient: Person,
+    therapist: Person,
+    prescriptions: Sequence[Prescription],
+) -> None:
+    """Raises InvalidPrescription for an own exercise that is neither theirs nor the patient's."""
+    known = await own_exercises.prescribed_to(connection, patient.id)
+    for name in {one.exercise for one in prescriptions if is_own(one.exercise)}:
+        is_theirs = await own_exercises.find(connection, therapist.id, name) is not None
+        if not is_theirs and name not in known.own:
+            raise InvalidPrescription(f"{name} is none of your exercises: describe it first")
 
 
 async def decide(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from server.catalogue import Catalogue
 from server.live.live_state import ExerciseView, exercise_view
 from server.live.set_commands import EXERCISE_NAME
 from server.program_standing import Standing
@@ -222,7 +223,9 @@ def program_document(standing: Standing) -> ProgramDocument:
 
 def plan_document(standing: Standing) -> PlanDocument:
     """Today's plan."""
-    return PlanDocument(day=standing.day, plan=[_planned(each) for each in standing.plan])
+    return PlanDocument(
+        day=standing.day, plan=[_planned(each, standing.catalogue) for each in standing.plan]
+    )
 
 
 def _view(one: Prescription) -> PrescriptionView:
@@ -261,10 +264,10 @@ def _proposal(position: int, one: Proposal) -> ProposalView:
     )
 
 
-def _planned(one: Today) -> PlannedView:
+def _planned(one: Today, catalogue: Catalogue) -> PlannedView:
     prescription = one.prescription
     return PlannedView(
-        exercise=exercise_view(prescription.exercise),
+        exercise=exercise_view(prescription.exercise, catalogue),
         side=prescription.side,
         sets=prescription.dose.sets,
         reps=prescription.dose.reps,

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 from detection.events import Rep, TremorStatus, TremorWindow
 from detection.reference import Comparison, RepComparison
 from detection.tremor.phases import PhaseShaking, RepPhase, ShakingCourse
+from server.catalogue import Catalogue
 from server.good_sets import Compared
 from server.live.live_state import ExerciseView, exercise_view
 from server.store.good_sets import GoodSet
@@ -192,14 +193,14 @@ class SetDetail(SetDocument):
     compared: ComparisonView | None
 
 
-def set_document(stored: StoredSet) -> SetDocument:
+def set_document(stored: StoredSet, catalogue: Catalogue) -> SetDocument:
     """A set for a list."""
     has_span = stored.start_s is not None and stored.end_s is not None
     return SetDocument(
         id=stored.id,
         started_at=stored.local_start,
         duration_s=round(stored.end_s - stored.start_s, 3) if has_span else None,  # type: ignore[operator]
-        exercise=exercise_view(stored.exercise),
+        exercise=exercise_view(stored.exercise, catalogue),
         placement=stored.placement,
         side=stored.side,
         target_reps=stored.target_reps,
@@ -223,10 +224,11 @@ def set_detail(
     known: Settled | None,
     curve: TiltSignal | None,
     compared: Compared | None,
+    catalogue: Catalogue,
 ) -> SetDetail:
     """A set for its own page."""
     return SetDetail(
-        **set_document(stored).model_dump(),
+        **set_document(stored, catalogue).model_dump(),
         start_s=stored.start_s,
         end_s=stored.end_s,
         rep_list=[_rep_view(rep) for rep in reps],

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from detection.tremor.phases import RepPhase
 from detection.trend import Baseline, SessionLevel, TrendEdge, TrendVerdict
+from server.catalogue import Catalogue
 from server.live.live_state import ExerciseView, exercise_view
 from server.store.trends import StoredSession, TremorTrend, TrendChoice
 
@@ -67,15 +68,19 @@ class TrendDocument(BaseModel):
     sentence: str
 
 
-def trend_document(judged: TremorTrend, choices: list[TrendChoice]) -> TrendDocument:
+def trend_document(
+    judged: TremorTrend, choices: list[TrendChoice], catalogue: Catalogue
+) -> TrendDocument:
     """A trend for a chart and its words."""
     return TrendDocument(
-        exercise=exercise_view(judged.exercise),
+        exercise=exercise_view(judged.exercise, catalogue),
         side=judged.side,
         phase=judged.phase,
         phases=judged.phases,
         choices=[
-            ChoiceDocument(exercise=exercise_view(one.exercise), side=one.side, sets=one.sets)
+            ChoiceDocument(
+                exercise=exercise_view(one.exercise, catalogue), side=one.side, sets=one.sets
+            )
             for one in choices
         ],
         sessions=[_session_view(one) for one in judged.sessions],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from detection.tremor.phases import PhaseShaking
 from server.analyze.reference_file import reference_json
 from server.export.tables import Column, Kind, Table, local
+from server.programs.own_exercise import OwnExercise
 from server.programs.prescription import Prescription
 from server.store.good_sets import GoodSet
 from server.store.programs import ProgramVersion
@@ -57,6 +58,21 @@ PROGRAM: Table[Prescribed] = Table(
             lambda row: " ".join(WEEKDAYS[day] for day in sorted(row.one.weekdays)),
         ),
         Column("why", "why the dose is what it is, where it changed", lambda row: row.one.why),
+    ),
+)
+OWN_EXERCISES: Table[OwnExercise] = Table(
+    "own_exercises.csv",
+    "One row an exercise that a therapist described and the program names.",
+    (
+        Column("exercise", "its name in the other files", lambda row: row.name),
+        Column("title", "what it is called", lambda row: row.known.title),
+        Column("version", "which version of it", lambda row: row.version, Kind.COUNT),
+        Column("how", "how it is done", lambda row: row.known.repetition),
+        Column("counts", "repetitions or hold", lambda row: str(row.known.kind)),
+        Column("sides", "how the sides share a set", lambda row: str(row.known.sides)),
+        Column("placement", "where the sensor usually sits", lambda row: str(row.known.placement)),
+        Column("cautions", "what to take care of", lambda row: " ".join(row.known.cautions)),
+        Column("counts_like", "which known exercise it is like", lambda row: row.counts_like),
     ),
 )
 WORKOUTS: Table[Workout] = Table(

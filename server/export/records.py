@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catalogue import Catalogue
 from server.export.program_tables import Prescribed, SetPhase
 from server.export.tables import SetRep, SetWindow
 from server.store import (
     good_sets,
+    own_exercises,
     programs,
     recordings,
     reports,
@@ -46,6 +48,7 @@ class Records:
     good_sets: tuple[GoodSet, ...]
     sharing: tuple[Sharing, ...]
     recordings: tuple[Recording, ...]
+    catalogue: Catalogue
 
 
 async def records_of(connection: AsyncConnection, person: Person) -> Records:
@@ -76,6 +79,7 @@ async def records_of(connection: AsyncConnection, person: Person) -> Records:
         sharing=tuple(await sharing.of_patient(connection, person.id)),
         good_sets=tuple(await good_sets.of_patient(connection, person.id)),
         recordings=tuple(await recordings.of_patient(connection, person.id)),
+        catalogue=await own_exercises.prescribed_to(connection, person.id),
     )
 
 

@@ -19,7 +19,14 @@ from server.export.fhir.bundle import bundle_of
 from server.export.fhir.json_text import json_text
 from server.export.fit.activity import messages_of, visits
 from server.export.fit.encoding import encode
-from server.export.program_tables import GOOD_SETS, PHASES, PROGRAM, SHARING, WORKOUTS
+from server.export.program_tables import (
+    GOOD_SETS,
+    OWN_EXERCISES,
+    PHASES,
+    PROGRAM,
+    SHARING,
+    WORKOUTS,
+)
 from server.export.records import Records, records_of
 from server.export.tables import (
     REPORTS,
@@ -52,6 +59,7 @@ TABLES: tuple[Table[Any], ...] = (
     PHASES,
     REPORTS,
     PROGRAM,
+    OWN_EXERCISES,
     WORKOUTS,
     GOOD_SETS,
     SHARING,
@@ -125,7 +133,7 @@ def _write_fit(folder: Path, records: Records) -> None:
     for visit in visits(records.sets):
         name = f"{visit[0].local_start:%Y-%m-%d-%H%M%S}.fit"
         with (folder / name).open("xb") as file:
-            file.write(encode(messages_of(visit)))
+            file.write(encode(messages_of(visit, records.catalogue)))
 
 
 def _write_tables(folder: Path, records: Records) -> None:
@@ -142,6 +150,7 @@ def _rows(records: Records) -> Iterator[tuple[Table[Any], Sequence[object]]]:
     yield PHASES, records.phases
     yield REPORTS, records.reports
     yield PROGRAM, records.prescribed
+    yield OWN_EXERCISES, tuple(records.catalogue.own.values())
     yield WORKOUTS, records.workouts
     yield GOOD_SETS, records.good_sets
     yield SHARING, records.sharing

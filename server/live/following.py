@@ -17,10 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sensors.chunks import Chunk
 from sensors.samples import SampleBlock
+from server.catalogue import Catalogue
 from server.live.live_memory import LiveMemory, recalled
 from server.live.live_set import Link, LiveSet, Sensor
 from server.live.set_follower import GoodReps, SetFollower
-from server.store import commands, good_sets, recordings, sets
+from server.store import commands, good_sets, own_exercises, recordings, sets
 from server.store.commands import StoredCommand
 from server.store.recordings import Recording
 
@@ -93,12 +94,13 @@ async def take_up(
         recording.placement,
         recording.started_at,
     )
-    follower = _prepared(recording, exercise, good_reps)
+    catalogue = await own_exercises.prescribed_to(database, recording.patient_id)
+    follower = _prepared(recording, exercise, good_reps, catalogue)
     try:
         await _follow(database, recording.id, first, follower)
     except Exception as problem:  # whatever it is, the patient can go on
         log.error("recording %s cannot be followed: %s", recording.id, type(problem).__name__)
-        follower = _prepared(recording, exercise, good_reps)
+        follower = _prepared(recording, exercise, good_reps, catalogue)
     done = await sets.of_recording(database, recording.id)
     seen = replace(follower.live, sets_done=len(done), stream_s=extent.end_s)
     follower.live = seen if memory is None else recalled(seen, memory)
@@ -123,8 +125,10 @@ def _oldest_s(limit_s: float, memory: LiveMemory | None) -> float:
     return limit_s if since_s is None else min(limit_s, since_s - WARM_UP_S)
 
 
-def _prepared(recording: Recording, exercise: str | None, good_reps: GoodReps) -> SetFollower:
-    follower = SetFollower()
+def _prepared(
+    recording: Recording, exercise: str | None, good_reps: GoodReps, catalogue: Catalogue
+) -> SetFollower:
+    follower = SetFollower(None, catalogue)
     follower.take_up_stream(sensor_of(recording), recording.exercise, exercise, good_reps)
     return follower
 

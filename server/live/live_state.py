@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from detection.events import Rep, TremorReading, TremorStatus
-from server.exercise_names import title_of
+from server.catalogue import TABLE_ALONE, Catalogue
 from server.live.live_set import Link, LiveSet, SetPhase, Span
 from server.live.outlook import Outlook
 
@@ -131,14 +131,19 @@ class LiveState(BaseModel):
     beside: BesideView | None
 
 
-def live_state(live: LiveSet, version: int, beside: LiveSet | None = None) -> LiveState:
+def live_state(
+    live: LiveSet,
+    version: int,
+    beside: LiveSet | None = None,
+    catalogue: Catalogue = TABLE_ALONE,
+) -> LiveState:
     """What pages are told of a LiveSet, and of the one beside it; `version` grows with changes."""
     return LiveState(
         version=version,
         sensor=_sensor_view(live),
         phase=live.phase,
         outlook=live.outlook,
-        exercise=exercise_view(live.exercise),
+        exercise=exercise_view(live.exercise, catalogue),
         target_reps=live.target_reps,
         set_number=live.set_number,
         auto_count=live.auto_count,
@@ -175,9 +180,9 @@ def _sensor_view(live: LiveSet) -> SensorView:
     )
 
 
-def exercise_view(name: str | None) -> ExerciseView | None:
+def exercise_view(name: str | None, catalogue: Catalogue) -> ExerciseView | None:
     """An exercise with its title."""
-    return None if name is None else ExerciseView(name=name, title=title_of(name))
+    return None if name is None else ExerciseView(name=name, title=catalogue.title_of(name))
 
 
 def last_rep(measured: Rep | None, counted: Sequence[Span]) -> LastRep | None:

@@ -23,6 +23,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sensors.chunks import Chunk
+from server.catalogue import Catalogue
 from server.clock import Clock
 from server.live.admission import Refused, check_fits, is_caught_up, is_late
 from server.live.broadcast import Channel
@@ -36,7 +37,7 @@ from server.live.record_keeping import Circumstances, keep
 from server.live.set_commands import AdjustCount, StartSet, StopSet
 from server.live.set_follower import SetFollower
 from server.settings import Settings
-from server.store import commands, memories, recordings, reports
+from server.store import commands, memories, own_exercises, recordings, reports
 from server.store.commands import StoredCommand
 from server.store.database import Database
 from server.store.memories import Memory
@@ -74,8 +75,9 @@ class PatientStream:
     @property
     def state(self) -> LiveState:
         """The state as pages see it."""
-        beside = self._pair.beside.live if self._pair.beside else None
-        return live_state(self._pair.front.live, self._version, beside)
+        front, beside = self._pair.front, self._pair.beside
+        beside_live = None if beside is None else beside.live
+        return live_state(front.live, self._version, beside_live, front.follower.catalogue)
 
     async def recall(self) -> None:
         """After a restart: know the count as it was, whether or not its collector is back."""
@@ -257,6 +259,7 @@ class PatientStream:
         self._pair.front = await self._resumed(recording)
         if before.live.is_started or next_sequence == 0:
             good_reps = self._pair.front.follower.good_reps
+            before.catalogue = self._pair.front.follower.catalogue
             before.begin_stream(sensor_of(recording), recording.exercise, good_reps)
             self._pair.front.follower = before
 
@@ -344,6 +347,10 @@ class PatientStream:
         report: Report | None = None,
     ) -> None:
         arounds = [self._around(followed) for followed in whom]
+        if isinstance(command, StartSet):  # the program may have changed meanwhile
+            catalogue = await self._catalogue()
+            for followed in whom:
+                followed.follower.catalogue = catalogue
         effects = [await asyncio.to_thread(followed.follower.obey, command) for followed in whom]
         self._pair.bring_forward()
         async with self._database.writing() as database:
@@ -377,6 +384,10 @@ class PatientStream:
         if now_known != self._remembered:
             await memories.keep(database, self._patient_id, now_known, self._clock.now())
             self._remembered = now_known
+
+    async def _catalogue(self) -> Catalogue:
+        async with self._database.reading() as database:
+            return await own_exercises.prescribed_to(database, self._patient_id)
 
     def _around(self, followed: Following) -> Circumstances:
         return Circumstances(

@@ -13,7 +13,7 @@ from server.live.live_memory import LiveMemory, recalled
 from server.live.live_pair import LivePair
 from server.live.live_set import LiveSet
 from server.live.set_follower import SetFollower
-from server.store import commands, memories, recordings
+from server.store import commands, memories, own_exercises, recordings
 from server.store.memories import Memory
 
 KEYS_KEPT = 200
@@ -35,18 +35,22 @@ async def recall(database: AsyncConnection, patient_id: UUID, limit_s: float) ->
     """Go on where the last commit ended."""
     keys = await commands.last_keys(database, patient_id, KEYS_KEPT)
     remembered = await memories.of_patient(database, patient_id)
-    known = [await _recalled(database, memory, limit_s) for memory in remembered]
-    front, *others = known or [Following(SetFollower())]
+    known = [await _recalled(database, patient_id, memory, limit_s) for memory in remembered]
+    catalogue = await own_exercises.prescribed_to(database, patient_id)
+    front, *others = known or [Following(SetFollower(None, catalogue))]
     beside = next((one for one in others if one.recording is not None), None)
     return Recalled(LivePair(front, beside), remembered, keys)
 
 
-async def _recalled(database: AsyncConnection, memory: Memory, limit_s: float) -> Following:
+async def _recalled(
+    database: AsyncConnection, patient_id: UUID, memory: Memory, limit_s: float
+) -> Following:
     known = _readable(memory)
+    catalogue = await own_exercises.prescribed_to(database, patient_id)
     if known is None:
-        return Following(SetFollower())
+        return Following(SetFollower(None, catalogue))
     if memory.recording_id is None:
-        following = Following(SetFollower(recalled(LiveSet(), known)))
+        following = Following(SetFollower(recalled(LiveSet(), known), catalogue))
     else:
         recording = await recordings.get(database, memory.recording_id)
         following = await take_up(database, recording, known, limit_s)

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from detection.counting.good_rep import GoodRep
 from detection.events import TremorReading
-from detection.exercises import EXERCISES
 from detection.pipeline import Tracker, TrackerParams, params_for
 from sensors.samples import SampleBlock
+from server.catalogue import TABLE_ALONE, Catalogue
 from server.live.live_set import Effect, LiveSet, Sensor, Step
 from server.live.live_steps import (
     after_command,
@@ -30,8 +30,9 @@ NONE_KNOWN: GoodReps = {}
 class SetFollower:
     """Feeds a tracker and keeps the live state; each step returns what has to be stored."""
 
-    def __init__(self, live: LiveSet | None = None) -> None:
+    def __init__(self, live: LiveSet | None = None, catalogue: Catalogue = TABLE_ALONE) -> None:
         self.live = live or LiveSet()
+        self.catalogue = catalogue
         self.params = TrackerParams()
         self.good_reps = NONE_KNOWN
         self._stream_exercise: str | None = None
@@ -108,7 +109,7 @@ class SetFollower:
 
     def _expect(self, exercise: str | None) -> None:
         """Begin to look afresh, for an exercise where one is named and known."""
-        self.params = expecting(exercise, self.good_reps)
+        self.params = expecting(exercise, self.good_reps, self.catalogue)
         self._tracker = Tracker(self.params)
 
     def _take(self, step: Step) -> tuple[Effect, ...]:
@@ -116,8 +117,8 @@ class SetFollower:
         return step.effects
 
 
-def expecting(exercise: str | None, good_reps: GoodReps) -> TrackerParams:
+def expecting(exercise: str | None, good_reps: GoodReps, catalogue: Catalogue) -> TrackerParams:
     """How to look for an exercise by its name, of a person of whom good repetitions are known."""
     if exercise is None:
         return TrackerParams()
-    return params_for(EXERCISES.get(exercise), good_reps.get(exercise))
+    return params_for(catalogue.find(exercise), good_reps.get(exercise))

@@ -13,6 +13,7 @@ from detection.pipeline import Tracker, TrackerParams
 from detection.summary import windows_of
 from sensors.chunks import decode_chunk
 from sensors.samples import SampleBlock
+from server.catalogue import TABLE_ALONE, Catalogue
 from server.live.live_set import Effect, Sensor, SetFinished, Span, TremorMeasured
 from server.live.set_commands import SET_COMMAND, AdjustCount, StartSet, StopSet
 from server.live.set_follower import GoodReps, SetFollower, expecting
@@ -52,6 +53,7 @@ class Archived:
     presses: tuple[Press, ...]
     sets: tuple[SetThen, ...]
     good_reps: GoodReps = field(default_factory=dict)
+    catalogue: Catalogue = TABLE_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ def look_again(archived: Archived) -> FoundAgain:
     blocks = [decode_chunk(payload).block for payload in archived.payloads]
     found = _followed(archived, blocks)
     pairs = _matched(archived.sets, found)
-    sets = tuple(_now(one, pairs.get(one.id), blocks, archived.good_reps) for one in archived.sets)
+    sets = tuple(_now(one, pairs.get(one.id), blocks, archived) for one in archived.sets)
     return FoundAgain(archived.id, sets, len(found) - len(pairs))
 
 
 def _followed(archived: Archived, blocks: Sequence[SampleBlock]) -> list[_Found]:
-    follower = SetFollower()
+    follower = SetFollower(None, archived.catalogue)
     follower.begin_stream(Sensor(), archived.exercise, archived.good_reps)
     found: list[_Found] = []
     presses = list(archived.presses)
@@ -155,7 +157,7 @@ def _overlap(one: Span, other: Span) -> float:
 
 
 def _now(
-    then: SetThen, found: _Found | None, blocks: Sequence[SampleBlock], good_reps: GoodReps
+    then: SetThen, found: _Found | None, blocks: Sequence[SampleBlock], archived: Archived
 ) -> SetNow:
     """A set today; where none is seen any more, its span is looked at for shaking alone."""
     span = found.span if found else then.span
@@ -168,7 +170,7 @@ def _now(
     ]
     return SetNow(
         id=then.id,
-        params=expecting(then.exercise, good_reps),
+        params=expecting(then.exercise, archived.good_reps, archived.catalogue),
         span=span,
         auto_reps=(found.finished.auto_reps or 0) if found else 0,
         confidence=found.finished.confidence if found else None,

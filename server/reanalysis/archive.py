@@ -21,7 +21,7 @@ from detection.events import TremorStatus
 from server.algorithm import algorithm_of
 from server.live.live_set import Span
 from server.reanalysis.again import Archived, FoundAgain, Press, SetNow, SetThen, look_again
-from server.store import algorithms, commands, good_sets, recordings, recounts, sets
+from server.store import algorithms, commands, good_sets, own_exercises, recordings, recounts, sets
 from server.store.database import Database
 from server.store.recounts import Recount
 from server.store.sets import StoredSet
@@ -158,6 +158,7 @@ async def _archived(
             recording.placement,
             recording.started_at,
         ),
+        await own_exercises.prescribed_to(connection, recording.patient_id),
     )
     return archived, {one.id: one for one in stored}
 

@@ -9,18 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from detection.exercises import EXERCISES
+from detection.exercises import EXERCISES, Exercise
 from detection.reference import NoReference
 from server import good_sets
 from server.access import Action
 from server.documents.program_schemas import plan_document
 from server.guards.gate import Entry, Gate
 from server.guards.problems import ProblemDocument, not_found
-from server.program_standing import local_day, standing
+from server.program_standing import Standing, local_day, standing
 from server.rendering import WordsHere, render, words_for
 from server.routes.therapist import no_reference
 from server.services import ServicesHere
-from server.store import caseload, logins, people, reports, sets, shaking, signals, trends
+from server.store import (
+    caseload,
+    logins,
+    own_exercises,
+    people,
+    reports,
+    sets,
+    shaking,
+    signals,
+    trends,
+)
 from server.store.good_sets import drop
 from server.store.people import Person, Role
 from server.store.reports import ReportKind
@@ -84,16 +94,17 @@ async def live(
         therapist = await _therapist_name(database, entry.person)
         here = await standing(database, entry.person, services.now())
         asks_soreness = await _asks_soreness(database, entry.person, services.now())
+    words_here = here.catalogue.words(words)
     shown = {
         "patient_id": str(entry.person.id),
         "therapist": therapist,
         "exercises": [
             {
                 "name": name,
-                "title": exercise_title(name, words),
+                "title": exercise_title(name, words_here),
                 "equipment": ", ".join(known.equipment) or None,
             }
-            for name, known in EXERCISES.items()
+            for name, known in _offered(here)
         ],
         "plan": plan_document(here).model_dump(mode="json")["plan"],
         "asks_soreness": asks_soreness,
@@ -139,6 +150,7 @@ async def patient(
             else None
         )
         program = await standing(database, entry.whose, services.now())
+    words = program.catalogue.words(words)
     shown = {
         "view": patient_view(records, services.now(), words),
         "program": program_view(program, words),
@@ -181,6 +193,7 @@ async def one_set(
         known = await shaking.settled_of(database, set_id)
         spectra = await signals.spectra(database, stored)
         compared = await good_sets.compared(database, stored)
+        words = (await own_exercises.prescribed_to(database, entry.whose.id)).words(words)
     by_phase = known.by_phase if known else None
     contents = SetContents(reps, windows, signal, by_phase, spectra, compared)
     may_keep = entry.person.role is Role.THERAPIST
@@ -232,6 +245,17 @@ async def _therapist_name(database: AsyncConnection, patient: Person) -> str | N
         return None
     therapist = await people.find(database, next(iter(ids)))
     return therapist.display_name if therapist else None
+
+
+def _offered(here: Standing) -> list[tuple[str, Exercise]]:
+    """The table, and own exercises that the program names now: those of before are left out."""
+    prescribed = here.version.prescriptions if here.version else ()
+    own = {
+        one.exercise: here.catalogue.own[one.exercise].known
+        for one in prescribed
+        if one.exercise in here.catalogue.own
+    }
+    return [*own.items(), *EXERCISES.items()]
 
 
 async def _records(database: AsyncConnection, patient: Person) -> PatientRecords:

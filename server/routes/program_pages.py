@@ -1,5 +1,6 @@
 """The therapist's pages for a program: the editor, and the buttons beside what is proposed."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated
 
@@ -8,16 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from server.access import Action
+from server.catalogue import catalogue_of
 from server.documents.program_form import NotAForm, ProgramForm, read_decision, read_form, wanted
 from server.documents.program_schemas import prescribed
 from server.guards.gate import Entry, Gate
 from server.program_standing import Standing, standing
 from server.programming import NothingProposed, decide, prescribe
+from server.programs.own_exercise import OwnExercise
 from server.programs.prescription import InvalidPrescription
 from server.rendering import WordsHere, render
 from server.routes.pages import desk
 from server.services import Services, ServicesHere
-from server.store import programs
+from server.store import own_exercises, programs
 from server.store.programs import OutOfDate
 from server.views.program_view import editor_view
 from server.words import Words
@@ -31,7 +34,8 @@ async def editor(entry: Prescribes, services: ServicesHere, words: WordsHere) ->
     """The newest version to be changed, or an empty one."""
     async with services.database.reading() as database:
         here = await standing(database, entry.whose, services.now())
-    return _page(entry, here, words)
+        own = await own_exercises.of_therapist(database, entry.person.id)
+    return _page(entry, here, own, words)
 
 
 @router.post("/patients/{patient_id}/program")
@@ -98,17 +102,20 @@ async def _again(
 ) -> HTMLResponse:
     async with services.database.reading() as database:
         here = await standing(database, entry.whose, services.now())
-    return _page(entry, here, words, form, problem, status_code=422)
+        own = await own_exercises.of_therapist(database, entry.person.id)
+    return _page(entry, here, own, words, form, problem, status_code=422)
 
 
 def _page(
     entry: Entry,
     here: Standing,
+    own: Sequence[OwnExercise],
     words: Words,
     form: ProgramForm | None = None,
     problem: str | None = None,
     status_code: int = 200,
 ) -> HTMLResponse:
-    view = editor_view(here, entry.whose.display_name, words, form, problem)
+    words = catalogue_of([*here.catalogue.own.values(), *own]).words(words)
+    view = editor_view(here, entry.whose.display_name, words, form, problem, own)
     shown = {"view": view, "patient_href": f"/patients/{entry.whose.id}", **desk(entry, "program")}
     return render("program.html", words, shown, status_code)

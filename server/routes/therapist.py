@@ -25,7 +25,7 @@ from server.guards.gate import Entry, Gate
 from server.guards.problems import Problem, not_found
 from server.live.set_commands import EXERCISE_NAME
 from server.services import ServicesHere
-from server.store import reports, sets, shaking, signals, trends
+from server.store import own_exercises, reports, sets, shaking, signals, trends
 from server.store.caseload import caseload
 from server.store.good_sets import drop
 
@@ -116,7 +116,8 @@ async def list_sets(
     """A patient's sets, newest first; go on with `before` = the last one's started_at."""
     async with services.database.reading() as database:
         found = await sets.of_patient(database, entry.whose.id, before, limit)
-    return SetList(sets=[set_document(stored) for stored in found])
+        catalogue = await own_exercises.prescribed_to(database, entry.whose.id)
+    return SetList(sets=[set_document(stored, catalogue) for stored in found])
 
 
 @router.get("/patients/{patient_id}/trend")
@@ -137,11 +138,12 @@ async def show_trend(
         else:
             chosen_side = side
         judged = await trends.tremor_trend(database, entry.whose.id, exercise, chosen_side, phase)
-    return trend_document(judged, choices)
+        catalogue = await own_exercises.prescribed_to(database, entry.whose.id)
+    return trend_document(judged, choices, catalogue)
 
 
 @router.get("/sets/{set_id}")
-async def show_set(set_id: UUID, _entry: SeesRecords, services: ServicesHere) -> SetDetail:
+async def show_set(set_id: UUID, entry: SeesRecords, services: ServicesHere) -> SetDetail:
     """One set: its repetitions, its windows of shaking, its tilt."""
     async with services.database.reading() as database:
         stored = await sets.find(database, set_id)
@@ -152,7 +154,8 @@ async def show_set(set_id: UUID, _entry: SeesRecords, services: ServicesHere) ->
         known = await shaking.settled_of(database, set_id)
         curve = await signals.tilt(database, stored)
         compared = await good_sets.compared(database, stored)
-    return set_detail(stored, reps, windows, known, curve, compared)
+        catalogue = await own_exercises.prescribed_to(database, entry.whose.id)
+    return set_detail(stored, reps, windows, known, curve, compared, catalogue)
 
 
 @router.put("/sets/{set_id}/good")

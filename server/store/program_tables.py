@@ -59,6 +59,34 @@ prescription = Table(
 )
 """As server.programs.prescription names it; dose_since: since when the dose is the same."""
 
+own_exercise = Table(
+    "own_exercise",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("family", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    reference("therapist_id", "user"),
+    Column("title", String(120), nullable=False),
+    Column("repetition", String(1000), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("sides", String(32), nullable=False),
+    Column("first_phase", String(16), nullable=False),
+    Column("placement", String(32), nullable=False),
+    seconds("fastest_s"),
+    seconds("slowest_s"),
+    seconds("concentric_s"),
+    seconds("hold_s"),
+    seconds("eccentric_s"),
+    Column("equipment", JSON, nullable=False),
+    Column("cautions", JSON, nullable=False),
+    Column("counts_like", String(64), nullable=True),
+    instant("made_at"),
+    instant("put_away_at", nullable=True),
+    UniqueConstraint("family", "version", name="uq_own_exercise_family_version"),
+    Index("ix_own_exercise_therapist_id", "therapist_id"),
+)
+"""Never changed once made but for put_away_at; as server.programs.own_exercise names it."""
+
 decline = Table(
     "decline",
     metadata,

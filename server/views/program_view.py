@@ -8,6 +8,7 @@ from detection.exercises import EXERCISES
 from server.documents.program_form import FormRow, ProgramForm, row_of
 from server.program_standing import Standing
 from server.programs.adherence import DayState
+from server.programs.own_exercise import OwnExercise
 from server.programs.prescription import Prescription
 from server.programs.progression import Proposal, Step
 from server.views import phrases
@@ -111,6 +112,7 @@ def editor_view(
     words: Words,
     form: ProgramForm | None = None,
     problem: str | None = None,
+    own: Sequence[OwnExercise] = (),
 ) -> EditorView:
     """The editor, filled in with what was sent, or else with the newest version."""
     version = standing.version
@@ -127,10 +129,18 @@ def editor_view(
         form.version if form else number,
         kind,
         (*rows, *last),
-        tuple((key, phrases.exercise_title(key, words)) for key in EXERCISES),
+        tuple((key, phrases.exercise_title(key, words)) for key in _offered(standing, own)),
         _weekdays(words),
         problem,
     )
+
+
+def _offered(standing: Standing, own: Sequence[OwnExercise]) -> list[str]:
+    """The therapist's own, what else is prescribed, and the table."""
+    version = standing.version
+    named = [one.exercise for one in version.prescriptions] if version else []
+    prescribed = [name for name in named if name in standing.catalogue.own]
+    return list(dict.fromkeys([*(one.name for one in own), *prescribed, *EXERCISES]))
 
 
 def _proposal(position: int, one: Prescription, found: Proposal, words: Words) -> ProposalView:

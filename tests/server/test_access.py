@@ -38,6 +38,7 @@ ADMITTED = {
     Action.RESOLVE_ALERT: {"eva"},
     Action.PRESCRIBE: {"eva"},
     Action.SHARE: {"anna"},
+    Action.DESCRIBE_EXERCISES: {"eva", "omar", "mara"},
 }
 """Who gets in where the records are Anna's; a sensor names its patient by its token."""
 EVERYBODY = sorted(ADMITTED[Action.ENTER])
@@ -99,6 +100,7 @@ async def test_a_route_lets_in_whom_its_rule_names_and_nobody_else(
         token="no-such-link",
         link_id=uuid4(),
         device_id=uuid4(),
+        name="own-0-1",
     )
     for who in EVERYBODY:
         browser, headers = await way_in(shared_house, who)

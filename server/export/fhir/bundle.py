@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from detection.events import TremorStatus
+from server.catalogue import Catalogue
 from server.export.fhir import codes
 from server.export.fhir.bindings import (
     AdministrativeGender,
@@ -56,7 +57,7 @@ def bundle_of(records: Records, now: datetime) -> Bundle:
     resources += {_device_id(one): _device(one) for one in records.recordings}.values()
     for one in records.sets:
         sensor = sensors.get(one.recording_id) if one.recording_id else None
-        resources += _of_set(one, sensor)
+        resources += _of_set(one, sensor, records.catalogue)
     for said in records.reports:
         resources += _of_report(said)
     entries = tuple(Entry(urn(each.id), each) for each in resources)
@@ -87,12 +88,12 @@ def _device(one: Recording) -> Device:
     )
 
 
-def _of_set(one: StoredSet, sensor: UUID | None) -> Iterator[Observation]:
+def _of_set(one: StoredSet, sensor: UUID | None, catalogue: Catalogue) -> Iterator[Observation]:
     yield _seen(
         one,
         "exercise",
         codes.ACTIVITY,
-        None if one.exercise is None else codes.exercise(one.exercise),
+        None if one.exercise is None else codes.exercise(one.exercise, catalogue),
     )
     version = _counted_by(one)
     if one.start_s is not None and one.end_s is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from detection.events import TremorStatus
 from detection.exercises import EXERCISES
 from detection.tremor.params import TremorParams
-from server.exercise_names import title_of
+from server.catalogue import Catalogue
 from server.export.fhir.bindings import CodeSystemContent, PublicationStatus
 from server.export.fhir.resources import CodeableConcept, CodeSystem, Coding, Concept, urn
 
@@ -98,10 +98,11 @@ def ours(code: str) -> CodeableConcept:
     return CodeableConcept((Coding(OURS, str(code), DISPLAYS[code]),))
 
 
-def exercise(name: str) -> CodeableConcept:
-    """An exercise; one that nobody described has words and no code."""
-    known = (Coding(EXERCISE, name, title_of(name)),) if name in EXERCISES else ()
-    return CodeableConcept(known, title_of(name))
+def exercise(name: str, catalogue: Catalogue) -> CodeableConcept:
+    """An exercise; a therapist's own, or one that nobody described, has words and no code."""
+    title = catalogue.title_of(name)
+    known = (Coding(EXERCISE, name, title),) if name in EXERCISES else ()
+    return CodeableConcept(known, title)
 
 
 def absent(code: str, *, text: str | None = None) -> CodeableConcept:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from server.catalogue import TABLE_ALONE, Catalogue
 from server.done_once import once
 from server.export.fit.encoding import Base, Field, Message
 from server.store.sets import StoredSet
@@ -77,14 +78,16 @@ def ended_at(one: StoredSet) -> datetime:
     return one.started_at + timedelta(seconds=one.lasted_s or 0.0)
 
 
-def messages_of(visit: tuple[StoredSet, ...]) -> tuple[Message, ...]:
+def messages_of(
+    visit: tuple[StoredSet, ...], catalogue: Catalogue = TABLE_ALONE
+) -> tuple[Message, ...]:
     """A visit, which has a set at least, as the messages of its file."""
     start, end = visit[0].started_at, max(ended_at(one) for one in visit)
     return (
         _file_id(start),
         _timer(start, START),
         _record(start),
-        *_sets(visit),
+        *_sets(visit, catalogue),
         _record(end),
         _timer(end, STOP_ALL),
         _lap(start, end),
@@ -93,11 +96,11 @@ def messages_of(visit: tuple[StoredSet, ...]) -> tuple[Message, ...]:
     )
 
 
-def _sets(visit: tuple[StoredSet, ...]) -> Iterator[Message]:
+def _sets(visit: tuple[StoredSet, ...], catalogue: Catalogue) -> Iterator[Message]:
     """Sets in order, with a rest between two where it is known how long it was."""
     index = 0
     for number, one in enumerate(visit):
-        yield _active(one, index)
+        yield _active(one, index, catalogue)
         index += 1
         if number + 1 < len(visit) and one.lasted_s is not None:
             following = visit[number + 1].started_at
@@ -107,8 +110,8 @@ def _sets(visit: tuple[StoredSet, ...]) -> Iterator[Message]:
                 index += 1
 
 
-def _active(one: StoredSet, index: int) -> Message:
-    known = EXERCISES.get(one.exercise or "", UNKNOWN)
+def _active(one: StoredSet, index: int, catalogue: Catalogue) -> Message:
+    known = EXERCISES.get(catalogue.like(one.exercise) or "", UNKNOWN)
     return _set(one.started_at, ended_at(one), one.lasted_s, one.reps, ACTIVE, known, index)
 
 
