@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catalogue import Catalogue
+from server.catalogue import TABLE_ALONE, Catalogue
 from server.export.program_tables import Prescribed, SetPhase
 from server.export.tables import SetRep, SetWindow
 from server.store import (
@@ -48,7 +48,7 @@ class Records:
     good_sets: tuple[GoodSet, ...]
     sharing: tuple[Sharing, ...]
     recordings: tuple[Recording, ...]
-    catalogue: Catalogue
+    catalogue: Catalogue = TABLE_ALONE
 
 
 async def records_of(connection: AsyncConnection, person: Person) -> Records:

@@ -112,7 +112,14 @@ async def test_it_is_counted_live_as_the_table_would_count_it(house: House) -> N
     assert state.exercise.title == SLIDE["title"]
     assert counts == await counted_live(house, "bridge")
     assert counts[-1] == 5
-    assert counts != await counted_live(house, "nobody-described-it")
+
+
+async def test_what_is_quicker_than_its_own_seconds_is_not_counted_as_it(house: House) -> None:
+    slow = {"fastest_s": 5, "slowest_s": 20, "concentric_s": 3, "hold_s": 2, "eccentric_s": 3}
+    name = (await described(house, **slow))["name"]
+    await prescribe(house, name)
+    assert (await counted_live(house, name))[-1] < 5
+    assert (await counted_live(house, "nobody-described-it"))[-1] == 5
 
 
 async def test_what_is_prescribed_while_a_recording_comes_in_is_known_at_the_next_start(
