@@ -21,6 +21,7 @@ from server.rendering import STATIC_DIR
 from server.routes import (
     account,
     calendars,
+    exercise_pages,
     exercises,
     health,
     ingest,
@@ -42,6 +43,7 @@ from server.store.database import Database
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     calendars.router,
+    exercise_pages.router,
     exercises.router,
     health.router,
     ingest.router,

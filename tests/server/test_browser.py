@@ -589,7 +589,12 @@ def test_hurts_is_in_sight_on_every_screen_in_long_words(long_worded_house: Hous
 
 
 def test_therapists_pages_are_accessible_and_fit(house: House) -> None:
-    paths = ("/patients", f"/patients/{house.clinic.anna.id}", f"/sets/{house.clinic.annas_set}")
+    paths = (
+        "/patients",
+        "/exercises",
+        f"/patients/{house.clinic.anna.id}",
+        f"/sets/{house.clinic.annas_set}",
+    )
     for size, scheme in ((DESK, "dark"), (SMALLEST_PHONE, "light")):
         page = house.page(EVA_LINK, size, scheme)
         for path in paths:

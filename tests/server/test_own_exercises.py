@@ -252,3 +252,34 @@ async def test_it_is_known_again_after_a_restart(tmp_path: Path) -> None:
         anna = await house.client(house.anna)
         live = (await anna.get(f"/api/v1/patients/{house.anna.id}/live")).json()
         assert live["exercise"]["title"] == SLIDE["title"]
+
+
+FORM = {**SLIDE, "name": "", "equipment": "mat\ntowel", "cautions": "Stop before the knee hurts."}
+
+
+async def test_a_page_describes_changes_and_puts_away(house: House) -> None:
+    eva = await house.client(house.eva)
+    assert (await eva.post("/exercises", data=FORM)).status_code == 303
+    (one,) = (await eva.get("/api/v1/exercises")).json()["exercises"]
+    assert {name: one[name] for name in SLIDE if name != "name"} == SLIDE | {
+        "cautions": ["Stop before the knee hurts."]
+    }
+    filled = (await eva.get("/exercises", params={"change": one["name"]})).text
+    assert 'value="Towel {slide} &lt;b&gt;"' in filled
+    changed = {**FORM, "name": one["name"], "title": "Slide 2"}
+    assert (await eva.post("/exercises", data=changed)).status_code == 303
+    (two,) = (await eva.get("/api/v1/exercises")).json()["exercises"]
+    assert (two["title"], two["version"]) == ("Slide 2", 2)
+    editor = (await eva.get(f"/patients/{house.anna.id}/program")).text
+    assert f'<option value="{two["name"]}">Slide 2' in editor
+    assert (await eva.post(f"/exercises/{two['name']}/put-away")).status_code == 303
+    assert "Slide 2" not in (await eva.get("/exercises")).text
+
+
+async def test_the_page_says_what_to_mend_and_keeps_what_was_typed(house: House) -> None:
+    eva = await house.client(house.eva)
+    answer = await eva.post("/exercises", data={**FORM, "slowest_s": "2"})
+    assert answer.status_code == 422
+    assert "the usual tempo takes 3 s" in answer.text
+    assert "Towel {slide} &lt;b&gt;" in answer.text
+    assert (await eva.post("/exercises", content=b"\xff")).status_code == 422
