@@ -254,7 +254,15 @@ async def test_it_is_known_again_after_a_restart(tmp_path: Path) -> None:
         assert live["exercise"]["title"] == SLIDE["title"]
 
 
-FORM = {**SLIDE, "name": "", "equipment": "mat\ntowel", "cautions": "Stop before the knee hurts."}
+FORM = {
+    **SLIDE,
+    "name": "",
+    "kind": "repetitions",
+    "first_phase": "concentric",
+    "equipment": "mat\ntowel",
+    "cautions": "Stop before the knee hurts.",
+}
+"""As a browser sends it, with every choice that the page offers."""
 
 
 async def test_a_page_describes_changes_and_puts_away(house: House) -> None:
