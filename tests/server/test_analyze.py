@@ -427,94 +427,85 @@ def test_the_installed_command_gives_the_same_bytes_twice(
 
 
 REP = Rep(1.0, 2.0, 3.00049, Tempo(0.7, 0.6, 0.7), 41.26, 0.98765, 3.2)
+REP_WRITTEN = {
+    "start_s": 1.0,
+    "turn_s": 2.0,
+    "end_s": 3.0,
+    "tempo": {"concentric_s": 0.7, "hold_s": 0.6, "eccentric_s": 0.7},
+    "tilt_deg": 41.3,
+    "confidence": 0.988,
+}
+SHAKING = TremorWindow(
+    start_s=0,
+    end_s=4,
+    status=TremorStatus.TREMOR,
+    reason="",
+    amp_rms_ms2=0.312345,
+    freq_hz=8.126,
+    confidence=0.9,
+    amp_low_ms2=0.25,
+    amp_high_ms2=0.4,
+    displacement_mm=0.12,
+    bandwidth_hz=0.9,
+    band_rms_ms2=1.5,
+    contrast_db=7.77,
+    noise_floor_ms2=0.0061,
+)
+STEADY = TremorWindow(1, 5, TremorStatus.NONE, "", 0.0, 6.0, 0.1)
+REFUSED = TremorWindow(2, 6, TremorStatus.REFUSED, "sampled at 25 Hz", None, None, None)
 
 
 def test_a_set_becomes_what_the_contract_says() -> None:
-    windows = [
-        TremorWindow(
-            0,
-            4,
-            TremorStatus.TREMOR,
-            "",
-            0.312345,
-            8.126,
-            0.9,
-            0.25,
-            0.4,
-            0.12,
-            0.9,
-            1.5,
-            7.77,
-            0.0061,
-        ),
-        TremorWindow(1, 5, TremorStatus.NONE, "", 0.0, 6.0, 0.1),
-        TremorWindow(2, 6, TremorStatus.REFUSED, "sampled at 25 Hz", None, None, None),
-    ]
-    tremor = summarise_tremor(windows)
-    payload = set_payload(
-        SetSummary(1, 1.0, 3.0, (REP,), 0.9, REP.tempo, 41.3, tremor, (REP,)), [3.3]
-    )
-    assert payload == {
-        "start_s": 1.0,
-        "end_s": 3.0,
-        "count": 1,
+    tremor = summarise_tremor([SHAKING, STEADY, REFUSED])
+    summary = SetSummary(1, 1.0, 3.0, (REP,), 0.9, REP.tempo, 41.3, tremor, (REP,))
+    payload = set_payload(summary, [3.3])
+    assert payload.pop("reps") == [{**REP_WRITTEN, "emitted_s": 3.3}]
+    assert payload.pop("partial_reps") == [REP_WRITTEN]
+    assert payload.pop("tremor")
+    assert payload == {"start_s": 1.0, "end_s": 3.0, "count": 1, "confidence": 0.9}
+
+
+def test_the_shaking_of_a_set_becomes_what_the_contract_says() -> None:
+    tremor = summarise_tremor([SHAKING, STEADY, REFUSED])
+    summary = SetSummary(1, 1.0, 3.0, (REP,), 0.9, REP.tempo, 41.3, tremor, ())
+    assert set_payload(summary, [3.3])["tremor"] == {
+        "windows": 3,
+        "tremor_fraction": 0.333,
+        "none_fraction": 0.333,
+        "unknown_fraction": 0.333,
+        "below_floor_fraction": 0.0,
+        "amp_rms_ms2": 0.3123,
+        "amp_low_ms2": 0.25,
+        "amp_high_ms2": 0.4,
+        "displacement_mm": 0.12,
+        "freq_hz": 8.13,
+        "freq_spread_hz": None,
+        "bandwidth_hz": 0.9,
+        "band_rms_ms2": 1.5,
+        "contrast_db": 7.8,
         "confidence": 0.9,
-        "reps": [
-            {
-                "start_s": 1.0,
-                "turn_s": 2.0,
-                "end_s": 3.0,
-                "emitted_s": 3.3,
-                "tempo": {"concentric_s": 0.7, "hold_s": 0.6, "eccentric_s": 0.7},
-                "tilt_deg": 41.3,
-                "confidence": 0.988,
-            }
-        ],
-        "partial_reps": [
-            {
-                "start_s": 1.0,
-                "turn_s": 2.0,
-                "end_s": 3.0,
-                "tempo": {"concentric_s": 0.7, "hold_s": 0.6, "eccentric_s": 0.7},
-                "tilt_deg": 41.3,
-                "confidence": 0.988,
-            }
-        ],
-        "tremor": {
-            "windows": 3,
-            "tremor_fraction": 0.333,
-            "none_fraction": 0.333,
-            "unknown_fraction": 0.333,
-            "below_floor_fraction": 0.0,
-            "amp_rms_ms2": 0.3123,
-            "amp_low_ms2": 0.25,
-            "amp_high_ms2": 0.4,
-            "displacement_mm": 0.12,
-            "freq_hz": 8.13,
-            "freq_spread_hz": None,
-            "bandwidth_hz": 0.9,
-            "band_rms_ms2": 1.5,
-            "contrast_db": 7.8,
-            "confidence": 0.9,
-            "noise_floor_ms2": None,
-        },
-    }
-    assert window_payload(windows[2]) == {
-        "start_s": 2,
-        "end_s": 6,
-        "status": "refused",
-        "amp_rms_ms2": None,
-        "freq_hz": None,
-        "reason": "sampled at 25 Hz",
-        "confidence": None,
-        "amp_low_ms2": None,
-        "amp_high_ms2": None,
-        "displacement_mm": None,
-        "bandwidth_hz": None,
-        "band_rms_ms2": None,
-        "contrast_db": None,
         "noise_floor_ms2": None,
     }
+
+
+def test_a_refused_window_says_why_and_has_no_figures() -> None:
+    payload = window_payload(REFUSED)
+    told = {name: payload.pop(name) for name in ("start_s", "end_s", "status", "reason")}
+    assert told == {"start_s": 2, "end_s": 6, "status": "refused", "reason": "sampled at 25 Hz"}
+    assert payload == dict.fromkeys(
+        (
+            "amp_rms_ms2",
+            "freq_hz",
+            "confidence",
+            "amp_low_ms2",
+            "amp_high_ms2",
+            "displacement_mm",
+            "bandwidth_hz",
+            "band_rms_ms2",
+            "contrast_db",
+            "noise_floor_ms2",
+        )
+    )
 
 
 def test_the_analysis_of_nothing_is_told_too() -> None:

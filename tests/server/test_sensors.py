@@ -68,10 +68,15 @@ async def test_the_patient_sees_what_may_send_and_ends_it(house: House) -> None:
 async def test_nobody_ends_the_sensor_of_another(house: House) -> None:
     anna, ben = await house.client(house.anna), await house.client(house.ben)
     listed = (await anna.get(f"/api/v1/patients/{house.anna.id}/devices")).json()["devices"]
+    assert listed
     for one in listed:
+        hers = f"/api/v1/patients/{house.anna.id}/devices/{one['id']}"
+        assert (await ben.delete(hers)).status_code == 404
         await ben.delete(f"/api/v1/patients/{house.ben.id}/devices/{one['id']}")
+    after = (await anna.get(f"/api/v1/patients/{house.anna.id}/devices")).json()["devices"]
+    assert after == listed
     async with house.collector() as sender:
-        await sender.chunks([still(0)])
+        await sender.chunks([still(0)])  # is acknowledged
 
 
 async def test_connect_keeps_the_token_for_its_owner_alone(house: House, tmp_path: Path) -> None:
