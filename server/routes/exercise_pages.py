@@ -1,5 +1,6 @@
 """The therapist's page of own exercises: the list, and one form to describe or change one."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from detection.exercises import EXERCISES, FirstPhase, Kind, Placement, Sides
 from server.access import Action
-from server.documents.exercise_form import EMPTY, fields_of, read_fields, wanted
+from server.documents.exercise_form import EMPTY, NAMES, fields_of, read_fields, wanted
 from server.documents.program_form import NotAForm
 from server.guards.gate import Entry, Gate
 from server.rendering import WordsHere, render
@@ -45,7 +46,8 @@ async def save(
         fields = read_fields(await request.body())
         new = wanted(fields)
     except NotAForm as problem:
-        return await _page(entry, services, words, fields, str(problem))
+        said = as_labelled(str(problem), words)
+        return await _page(entry, services, words, fields, said)
     async with services.database.writing() as database:
         before = await own_exercises.find(database, entry.person.id, fields["name"])
         await own_exercises.add(
@@ -60,6 +62,16 @@ async def put_away(name: str, entry: Describes, services: ServicesHere) -> Redir
     async with services.database.writing() as database:
         await own_exercises.put_away(database, entry.person.id, name, services.now())
     return RedirectResponse("/exercises", 303)
+
+
+def as_labelled(problem: str, words: Words) -> str:
+    """A problem with the fields called as they are on the page."""
+
+    def label(name: re.Match[str]) -> str:
+        return f"“{words('own.field.' + name[0])}”"
+
+    said = re.sub(rf"\b({'|'.join(NAMES)})\b(?=:| and |\.)", label, problem)
+    return said[:1].upper() + said[1:]
 
 
 async def _page(

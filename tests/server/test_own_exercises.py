@@ -288,6 +288,7 @@ async def test_the_page_says_what_to_mend_and_keeps_what_was_typed(house: House)
     eva = await house.client(house.eva)
     answer = await eva.post("/exercises", data={**FORM, "slowest_s": "2"})
     assert answer.status_code == 422
-    assert "the usual tempo takes 3 s" in answer.text
+    assert "The usual tempo takes 3 s" in answer.text
+    assert "between “Fastest, s” and “Slowest, s”." in answer.text
     assert "Towel {slide} &lt;b&gt;" in answer.text
     assert (await eva.post("/exercises", content=b"\xff")).status_code == 422
