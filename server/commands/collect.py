@@ -76,8 +76,9 @@ def collect(
 ) -> None:
     """Listen to one or two Bluetooth sensors: count live, write recordings, send to a server.
 
-    Known sensors: `steadyrep devices --supported`. Exit code 0: ended as wished. 1: one ended
-    before its time, what came is kept. 2: nothing came.
+    Known sensors: `steadyrep devices --supported`.
+
+    Exit code 0: ended as wished. 1: one ended early, what came is kept. 2: nothing came.
     """
     from server.collect.collecting import Wish
 

@@ -18,7 +18,7 @@ from sensors.recording import Recording
 from sensors.samples import STANDARD_GRAVITY_MS2
 from tests.sensors.moving_leg import a_moving_leg, listen
 from tests.sensors.virtual_radio import Air, virtual_radio
-from tests.sensors.virtual_sensor import HASTY, Firmware, switched_on
+from tests.sensors.virtual_sensor import HASTY, Firmware, heard_whole, switched_on
 
 # Two messages of a sensor in the mode "free acceleration" at 60 Hz, with the values that were read
 # of them (protobioengineering/xsens-dot-python-examples, stream_free_acceleration_data.py): time,
@@ -160,15 +160,8 @@ def a_dot(leg: Recording, first_tick: int = 0) -> Firmware:
 @pytest.mark.parametrize("first_tick", [0, 2**32 - 3_000_000], ids=["young", "begins-anew"])
 async def test_what_it_sends_is_heard_and_it_is_stopped_in_the_end(first_tick: int) -> None:
     """Also where its clock begins again at 0 after three seconds."""
-    air, leg = Air(), a_moving_leg(12, rate_hz=60)
-    async with (
-        virtual_radio(air) as radio,
-        switched_on(air, a_dot(leg, first_tick)) as wrote,
-        BleSource(None, radio=radio, params=HASTY) as sensor,
-    ):
-        assert sensor.found.kind == "movella-dot"
-        heard = await listen(sensor, until_s=10)
-        assert sensor.status.refused == sensor.status.gaps == 0
+    leg = a_moving_leg(12, rate_hz=60)
+    heard, wrote = await heard_whole(a_dot(leg, first_tick), "movella-dot")
     assert wrote == [
         (MEASUREMENT_UUID, bytes([1, 0, 21])),
         (DEVICE_CONTROL_UUID, dot.request_rate()),

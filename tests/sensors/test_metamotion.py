@@ -16,9 +16,9 @@ from sensors.profiles import METAMOTION, PROFILES, Setting, Streaming
 from sensors.profiles.metamotion import COMMAND_UUID, start_metamotion
 from sensors.recording import Recording
 from sensors.samples import STANDARD_GRAVITY_MS2
-from tests.sensors.moving_leg import a_moving_leg, listen
+from tests.sensors.moving_leg import a_moving_leg
 from tests.sensors.virtual_radio import Air, virtual_radio
-from tests.sensors.virtual_sensor import HASTY, Firmware, switched_on
+from tests.sensors.virtual_sensor import HASTY, Firmware, heard_whole, switched_on
 
 # Bytes and values of the maker's own tests (MetaWear-SDK-Cpp, test_accelerometer_bmi160.py and
 # test_accelerometer_bmi270.py); the single sample is read there at ±4 g.
@@ -184,15 +184,8 @@ def a_metamotion(leg: Recording, chip: str) -> Firmware:
 
 @pytest.mark.parametrize("chip", ["0102", "0400"], ids=["BMI160", "BMI270"])
 async def test_what_it_sends_is_heard_and_it_is_stopped_in_the_end(chip: str) -> None:
-    air, leg = Air(), a_moving_leg(12, rate_hz=100)
-    async with (
-        virtual_radio(air) as radio,
-        switched_on(air, a_metamotion(leg, chip)) as wrote,
-        BleSource(None, radio=radio, params=HASTY) as sensor,
-    ):
-        assert sensor.found.kind == "metamotion"
-        heard = await listen(sensor, until_s=10)
-        assert sensor.status.refused == sensor.status.gaps == 0
+    leg = a_moving_leg(12, rate_hz=100)
+    heard, wrote = await heard_whole(a_metamotion(leg, chip), "metamotion")
     assert [value for _, value in wrote][-2:] == [b"\x03\x01\x00", b"\x03\x02\x00\x01"]
     np.testing.assert_allclose(heard.acc_ms2, leg.acc_ms2[: len(heard)], atol=metamotion.SCALE_MS2)
     np.testing.assert_allclose(heard.t_s, leg.t_s[: len(heard)], atol=1e-9)

@@ -18,7 +18,7 @@ from sensors.profiles.movesense import RATE_HZ, start_movesense
 from sensors.recording import Recording
 from tests.sensors.moving_leg import a_moving_leg, listen
 from tests.sensors.virtual_radio import Air, virtual_radio
-from tests.sensors.virtual_sensor import HASTY, Firmware, switched_on
+from tests.sensors.virtual_sensor import HASTY, Firmware, heard_whole, switched_on
 
 decode = partial(movesense.decode, rate_hz=RATE_HZ)
 SAMPLES = 8
@@ -215,16 +215,9 @@ def a_movesense(leg: Recording, status: int = 200) -> Firmware:
 
 
 async def test_what_it_sends_is_heard_and_it_is_unsubscribed_in_the_end() -> None:
-    air, leg = Air(), a_moving_leg(12, rate_hz=RATE_HZ)
-    async with (
-        virtual_radio(air) as radio,
-        switched_on(air, a_movesense(leg)) as wrote,
-        BleSource("192", radio=radio, params=HASTY) as sensor,
-    ):
-        assert sensor.found.kind == "movesense"
-        assert sensor.info.rate_hz == RATE_HZ
-        heard = await listen(sensor, until_s=10)
-        assert sensor.status.refused == sensor.status.gaps == 0
+    leg = a_moving_leg(12, rate_hz=RATE_HZ)
+    heard, wrote = await heard_whole(a_movesense(leg), "movesense", wanted="192")
+    assert heard.rate_hz == RATE_HZ
     assert [value for _, value in wrote] == [b"\x01\x63/Meas/Acc/104\0", b"\x02\x63"]
     np.testing.assert_allclose(heard.acc_ms2, leg.acc_ms2[: len(heard)], atol=1e-5)
     np.testing.assert_allclose(heard.t_s, leg.t_s[: len(heard)], atol=1.5e-3)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from bumble.core import AdvertisingData
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 
-from sensors.ble import BleParams
+from sensors.ble import BleParams, BleSource
 from sensors.ble_link import LinkParams
-from tests.sensors.virtual_radio import Air, make_device
+from sensors.recording import Recording
+from tests.sensors.moving_leg import listen
+from tests.sensors.virtual_radio import Air, make_device, virtual_radio
 
 HASTY = BleParams(scan_s=2.0, retry_s=0.01, link=LinkParams(connect_s=2.0, answer_s=2.0))
 WRITE, NOTIFY = Characteristic.Properties.WRITE, Characteristic.Properties.NOTIFY
@@ -102,3 +104,19 @@ async def switched_on(air: Air, firmware: Firmware) -> AsyncIterator[list[tuple[
         yield firmware.wrote
     finally:
         await sensor.power_off()
+
+
+async def heard_whole(
+    firmware: Firmware, kind: str, wanted: str | None = None
+) -> tuple[Recording, list[tuple[str, bytes]]]:
+    """Ten seconds of it as a source hears them, none refused or missing, and what was written."""
+    air = Air()
+    async with (
+        virtual_radio(air) as radio,
+        switched_on(air, firmware) as wrote,
+        BleSource(wanted, radio=radio, params=HASTY) as sensor,
+    ):
+        assert sensor.found.kind == kind
+        heard = await listen(sensor, until_s=10)
+        assert sensor.status.refused == sensor.status.gaps == 0
+    return heard, wrote
