@@ -8,7 +8,7 @@ demo: .venv/.ready          ## the whole thing, running: server, a simulated leg
 	@$(BIN)/steadyrep demo
 
 test: .venv/.ready check    ## everything that proves it
-	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadscope
+	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 check: .venv/.ready         ## style, types, and which package may import which
 	$(BIN)/ruff check .
