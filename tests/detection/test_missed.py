@@ -29,6 +29,11 @@ def test_what_came_before_the_first_turn_says_nothing() -> None:
     assert missed_return([-200, 100, 200, 300, 400], TURNS) is None
 
 
+def test_of_quick_repetitions_the_turns_are_not_known_well_enough() -> None:
+    quick = [turn * 0.7 for turn in TURNS]
+    assert missed_return([70, 140, 280, 350], quick) is None
+
+
 RATE_HZ = 50.0
 STILL_S, REP_S = 8.0, 5.0
 
