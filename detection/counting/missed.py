@@ -17,7 +17,7 @@ FAR_APART = 1.6
 neighbours in a chain."""
 
 LEAST_PERIOD = 75
-"""Samples, 3 s: a chain knows its turns to a tile of 0.64 s, more than a fifth of what is quicker."""
+"""Samples, 3 s: a chain knows its turns to a tile, 0.64 s, over a fifth of what is quicker."""
 
 
 class Missed(NamedTuple):
