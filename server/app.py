@@ -97,7 +97,7 @@ def create_app(settings: Settings, clock: Clock = Clock()) -> FastAPI:
         redoc_url=None,
         telemetry=NO_TELEMETRY,
     )
-    problems.install(app)
+    problems.install(app, ROUTERS)
     app.openapi = cache(lambda: describe(app, ROUTERS, cookie_name(settings)))  # type: ignore[method-assign]
     app.state.problem_page = pages.problem_page
     for router in ROUTERS:

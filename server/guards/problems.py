@@ -3,16 +3,18 @@
 A page gets the same as HTML: `app.state.problem_page`, when the pages have set it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PROBLEM_JSON = "application/problem+json"
@@ -50,11 +52,14 @@ def not_found() -> Problem:
     return Problem(HTTPStatus.NOT_FOUND, NOT_FOUND)
 
 
+FILE_METHODS = frozenset({"GET", "HEAD"})
+"""Of what no router knows: the static files."""
 ProblemPage = Callable[[Request, ProblemDocument], Awaitable[Response]]
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the app with a problem document."""
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Answer every error of the app, which has these routers, with a problem document."""
+    app.state.routers = routers
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -105,7 +110,22 @@ async def _http_exception(connection: HTTPConnection, error: Exception) -> Respo
     status = HTTPStatus(error.status_code)
     detail = NOT_FOUND if status is HTTPStatus.NOT_FOUND else status.description
     document = ProblemDocument(status.value, status.phrase, detail)
-    return await answer(connection, document, error.headers or {})
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods_here(connection) or FILE_METHODS))
+    return await answer(connection, document, headers)
+
+
+def _methods_here(connection: HTTPConnection) -> set[str]:
+    """All that the path can be asked (RFC 9110, 15.5.6); the framework names one route's."""
+    routers: Sequence[APIRouter] = connection.app.state.routers
+    routes = [one for router in routers for one in router.routes if isinstance(one, APIRoute)]
+    return {
+        method
+        for route in routes
+        if route.matches(connection.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 async def _invalid(connection: HTTPConnection, error: Exception) -> Response:

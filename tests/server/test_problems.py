@@ -76,3 +76,20 @@ async def test_a_moment_outside_of_the_calendar_is_said_to_be_one(house: House, 
     eva = await house.client(house.eva)
     answer = await eva.get(f"/api/v1/patients/{house.anna.id}/sets", params={"before": edge})
     assert_problem(answer, 422)
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/exercises", "GET, POST"), ("/exercises/own-x", "DELETE, PUT"), ("/me", "GET")],
+)
+async def test_a_wrong_method_is_told_all_that_the_path_takes(
+    server: httpx.AsyncClient, path: str, methods: str
+) -> None:
+    answer = await server.patch(f"/api/v1{path}")
+    assert_problem(answer, 405)
+    assert answer.headers["allow"] == methods
+
+
+async def test_a_file_is_only_read(server: httpx.AsyncClient) -> None:
+    answer = await server.post("/static/css/base.css")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
