@@ -73,7 +73,7 @@ async def _round(fault: Callable[[VirtualBoard], None]) -> _Round:
 
 
 async def _noticed(source: BleSource) -> float:
-    while source.status.state is not LinkState.LOST:
+    while source.status.state is not LinkState.LOST:  # noqa: ASYNC110 -- it tells nobody
         await asyncio.sleep(LOOKED_EVERY_S)
     return time.monotonic()
 
