@@ -365,9 +365,9 @@ def _links_table(links: LinkTimes) -> Table:
     return Table(
         "Links made, lost and made again",
         """Over the virtual radio (bumble in memory, bleak's API): a board with the open profile,
-ten packets a second, at the pace of life. Connected: found, connected, subscribed and started. There is
-no air in it: real sensors advertise more rarely than every 20 ms and answer at their connection
-interval, and a real drop shows only after the supervision timeout.""",
+ten packets a second, at the pace of life. Connected: found, connected, subscribed and started.
+There is no air in it: real sensors advertise more rarely than every 20 ms and answer at their
+connection interval, and a real drop shows only after the supervision timeout.""",
         ("what", "times", "median, ms", "most, ms"),
         tuple(
             (what, len(times), round(float(np.median(times)), 1), round(max(times), 1))

@@ -40,6 +40,9 @@ class Air(LocalLink):
     """What devices meet on. bumble stamps data with a controller's present random address; a scan
     may have changed that since the connection was made, so the connection's own is used."""
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
     def send_acl_data(
         self,
         sender_controller: Controller,

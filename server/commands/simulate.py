@@ -57,8 +57,9 @@ def simulate(
     """Let a synthetic limb exercise, and write it down or send it to a server.
 
     To try the program, or a server, without a sensor. With --sensor as `collect` does: over a
-    virtual radio, at the pace of life, counted live; --out and --server as there. Exit code 0: done. 1: it did not all arrive.
-    2: the command line is wrong.
+    virtual radio, at the pace of life, counted live; --out and --server as there.
+
+    Exit code 0: done. 1: it did not all arrive. 2: the command line is wrong.
     """
     if sensor and fast:
         stop("--fast: a sensor takes its time; without --sensor it can be fast")
