@@ -16,6 +16,7 @@ import httpx
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.link_times import LinkTimes, link_times
 from benchmarks.options import Options
 from benchmarks.progress import Step, steps
 from benchmarks.server_process import serving
@@ -54,6 +55,8 @@ TIMED_S = 0.5
 AIMED_SAMPLES_PER_S = 1e6
 RATE_HZ, PACKET_SAMPLES, LASTS_S = 200.0, 36, 60.0
 """An H10 at 200 Hz sends 36 samples a notification."""
+DROPS, SILENCES = 20, 3
+"""Links made and lost; a silent one is only noticed after 4 s."""
 AIMED_MEDIAN_MS, AIMED_P99_MS, AIMED_CORE_PERCENT = 100.0, 250.0, 2.0
 
 
@@ -107,14 +110,21 @@ def devices() -> tuple[Device, ...]:
 
 
 def measure(options: Options) -> list[Table]:
-    """Time the decoders, throw bytes at them, and follow packets to a page."""
+    """Time the decoders, throw bytes at them, follow packets to a page, and drop links."""
     known = devices()
-    with steps("devices", 2 * len(known) + 1) as step:
+    with steps("devices", 2 * len(known) + 2) as step:
         speeds = [_samples_per_s(device, options.rounds, step) for device in known]
         fuzzed = [_fuzzed(device, options.fuzz // len(known), step) for device in known]
         way = asyncio.run(_way())
         step()
-    return [_aims(known, speeds, fuzzed, way), _decoders(known, speeds, fuzzed), _way_table(way)]
+        links = asyncio.run(link_times(DROPS, SILENCES))
+        step()
+    return [
+        _aims(known, speeds, fuzzed, way),
+        _decoders(known, speeds, fuzzed),
+        _way_table(way),
+        _links_table(links),
+    ]
 
 
 def _samples_per_s(device: Device, rounds: int, step: Step) -> float:
@@ -341,5 +351,26 @@ processor time holds the page's. The radio and bleak are not in it.""",
                 *(round(float(each), 1) for each in figures),
                 round(way.core_percent, 2),
             ),
+        ),
+    )
+
+
+def _links_table(links: LinkTimes) -> Table:
+    named = (
+        ("connected, from nothing known", links.connected_ms),
+        ("a drop is noticed", links.noticed_ms),
+        ("first sample after a drop", links.back_ms),
+        ("a silent link is noticed", links.silence_ms),
+    )
+    return Table(
+        "Links made, lost and made again",
+        """Over the virtual radio (bumble in memory, bleak's API): a board with the open profile,
+ten packets a second, at the pace of life. Connected: found, connected, subscribed and started.
+There is no air in it: real sensors advertise more rarely than every 20 ms and answer at their
+connection interval, and a real drop shows only after the supervision timeout.""",
+        ("what", "times", "median, ms", "most, ms"),
+        tuple(
+            (what, len(times), round(float(np.median(times)), 1), round(max(times), 1))
+            for what, times in named
         ),
     )

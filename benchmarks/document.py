@@ -47,7 +47,7 @@ Written by `make bench` (`python -m benchmarks`); results stay in `benchmarks.js
 | `stream` | work for each block over a stream of hours (`--stream-hours H`) |
 | `memory` | what one live stream holds |
 | `startup` | whole short processes |
-| `devices` | decoders, fuzzed (`--fuzz N`); from a sensor's packet to a page |
+| `devices` | decoders, fuzzed (`--fuzz N`); from a sensor's packet to a page; links lost and back |
 | `faults` | collector, way and server under random faults (`--schedules N`) |
 | `load` | live streams on one server, and a server that is killed (`--kills N`) |
 | `power-cut` | what is on the disk when the power fails; needs strace |

@@ -144,7 +144,9 @@ class Uplink:
         """Keep a block on disk, to be sent as soon as possible. Raises SpoolFailed."""
         for begin in range(0, len(block), MAX_CHUNK_SAMPLES):
             part = slice(begin, begin + MAX_CHUNK_SAMPLES)
-            piece = SampleBlock(block.t_s[part], block.acc_ms2[part], block.rate_hz)
+            piece = block
+            if len(block) > MAX_CHUNK_SAMPLES:
+                piece = SampleBlock(block.t_s[part], block.acc_ms2[part], block.rate_hz)
             payload = encode_chunk(Chunk(self._spool.next_sequence, piece))
             await asyncio.to_thread(self._spool.add, self._spool.next_sequence, payload)
         self._changed.set()
@@ -251,7 +253,9 @@ class Uplink:
                 await socket.send(report.to_json())
             on_the_way = sequence - 1 - self._acknowledged
             room = max(0, self._params.window - on_the_way)
-            chunks = await asyncio.to_thread(self._spool.chunks_from, sequence, room)
+            chunks: list[tuple[int, bytes]] = []
+            if room and sequence < self._spool.next_sequence:  # or the disk need not be asked
+                chunks = await asyncio.to_thread(self._spool.chunks_from, sequence, room)
             for number, payload in chunks:
                 await socket.send(payload)
                 sequence = number + 1

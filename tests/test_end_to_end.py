@@ -18,13 +18,13 @@ from playwright.async_api import Page, async_playwright, expect
 from sensors.ble import BleParams
 from sensors.ble_link import LinkParams
 from sensors.recording import Recording, read_recording
+from sensors.virtual.radio import Air, virtual_radio
 from server.app import create_app
 from server.collect.collecting import Collected, Collector, Pace, Wish
 from server.collect.delivery import ServerAccess
 from server.store.people import Person
 from tests.sensors.polar_firmware import Temper
 from tests.sensors.virtual_polar import worn
-from tests.sensors.virtual_radio import Air, virtual_radio
 from tests.server.clinic import EVA_LINK, Newcomer, fresh_settings, furnish, serving, welcome
 
 ROOT = Path(__file__).parents[1]

@@ -16,9 +16,7 @@ protobioengineering/xsens-dot-python-examples. Not padded ones are read as well.
 
 import struct
 
-import numpy as np
-
-from sensors.decoders.packet import Packet
+from sensors.decoders.packet import Packet, one_row
 from sensors.errors import DecodeError
 from sensors.samples import MAX_ACC_MS2
 
@@ -48,4 +46,4 @@ def decode(payload: bytes) -> Packet:
     tick, x, y, z = SAMPLE.unpack_from(payload)
     if not (abs(x) <= MAX_ACC_MS2 and abs(y) <= MAX_ACC_MS2 and abs(z) <= MAX_ACC_MS2):
         raise DecodeError("holds what no sensor can measure", payload)
-    return Packet(tick, np.array(((x, y, z),)))
+    return Packet(tick, one_row(x, y, z))

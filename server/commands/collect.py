@@ -17,6 +17,7 @@ from server.commands.exercise_option import ExerciseName, known_exercise
 from server.commands.server_option import TokenFile, server_access
 
 if TYPE_CHECKING:
+    from sensors.ble_discovery import Radio
     from server.collect.collecting import Wish
     from server.collect.together import Seen, Together
 
@@ -94,7 +95,7 @@ def collect(
         Wish(name, seconds, file, access, at and at.value, on and on.value, known)
         for name, file, (at, on) in zip(names, _files(out, names), worn, strict=True)
     ]
-    _tell(asyncio.run(_run(wishes)))
+    tell(asyncio.run(follow(wishes)))
 
 
 def _one_each(option: str, given: Sequence[T] | None, names: Sequence[object]) -> list[T | None]:
@@ -109,7 +110,7 @@ def _one_each(option: str, given: Sequence[T] | None, names: Sequence[object]) -
 
 
 def _files(given: Sequence[Path] | None, names: Sequence[object]) -> list[Path | None]:
-    files = [_writable(each) for each in _one_each("--out", given, names)]
+    files = [writable(each) for each in _one_each("--out", given, names)]
     if len(files) > 1 and files[0] is not None and files[0] == files[1]:
         stop("--out: each sensor needs a file of its own: --out once for each --device")
     return files
@@ -126,10 +127,11 @@ def _check_apart(names: Sequence[str | None], worn: Sequence[tuple[str | None, .
         stop("two sensors: say where each is worn, such as --side left --side right")
 
 
-async def _run(wishes: "Sequence[Wish]") -> "list[Seen]":
+async def follow(wishes: "Sequence[Wish]", radio: "Radio | None" = None) -> "list[Seen]":
+    """Collect and show it, until it is over; radio: None is this computer's."""
     from server.collect.together import Together
 
-    together = Together(wishes)
+    together = Together(wishes, radio=radio)
     with _stopped_by_signals(together), _view() as show:
         return await together.run(show)
 
@@ -190,7 +192,8 @@ def _print_sometimes() -> "Callable[[Sequence[Seen]], None]":
     return show
 
 
-def _tell(seen: "Sequence[Seen]") -> None:
+def tell(seen: "Sequence[Seen]") -> None:
+    """Say what it brought, and exit with its code."""
     from server.collect.collect_line import last_lines
 
     for text in (text for one in seen for text in last_lines(one)):
@@ -203,7 +206,8 @@ def _tell(seen: "Sequence[Seen]") -> None:
         raise typer.Exit(EXIT_ENDED_EARLY if any(one.samples for one in done) else EXIT_NOTHING)
 
 
-def _writable(out: Path | None) -> Path | None:
+def writable(out: Path | None) -> Path | None:
+    """Return the file if a recording can be written there; else stop and say why."""
     if out is None:
         return None
     if not out.name.endswith((".csv", ".csv.gz")):

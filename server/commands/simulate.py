@@ -1,10 +1,13 @@
-"""`steadyrep simulate`: a synthetic limb exercises; into a file, or straight to a server."""
+"""`steadyrep simulate`: a synthetic limb exercises; into a file, straight to a server, or with a
+virtual Bluetooth sensor on it that is collected as a real one is."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.commands.collect import follow, tell, writable
 from server.commands.configured import stop
 from server.commands.exercise_option import known_exercise
 from server.commands.replay import Fast, deliver
@@ -13,6 +16,8 @@ from server.commands.server_option import TokenFile, server_access
 if TYPE_CHECKING:
     from detection.exercises import Exercise
     from sensors.recording import Recording
+    from server.collect.collecting import Wish
+    from server.collect.together import Seen
 
 MOST_SETS, MOST_REPS = 20, 100
 USUAL_TILT_DEG = 40.0
@@ -44,20 +49,52 @@ def simulate(
     ] = None,
     token_file: TokenFile = None,
     fast: Fast = False,
+    sensor: Annotated[
+        bool,
+        typer.Option("--sensor", help="It wears a virtual Bluetooth sensor, which is collected."),
+    ] = False,
 ) -> None:
     """Let a synthetic limb exercise, and write it down or send it to a server.
 
-    To try the program, or a server, without a sensor. Exit code 0: done. 1: it did not all arrive.
-    2: the command line is wrong.
+    To try the program, or a server, without a sensor. With --sensor as `collect` does: over a
+    virtual radio, at the pace of life, counted live; --out and --server as there.
+
+    Exit code 0: done. 1: it did not all arrive. 2: the command line is wrong.
     """
-    if (out is None) == (server is None):
+    if sensor and fast:
+        stop("--fast: a sensor takes its time; without --sensor it can be fast")
+    if not sensor and (out is None) == (server is None):
         stop("say where to: --out FILE or --server URL")
+    from server.collect.collecting import Wish
+
     known = known_exercise(exercise)
     recording = _exercised(known, reps, sets, rest, shaking, rate, seed)
-    if out is not None:
+    if sensor:
+        access = server_access(server, token_file) if server is not None else None
+        wish = Wish(
+            seconds=recording.duration_s,
+            out=writable(out),
+            access=access,
+            placement=known.placement,
+            exercise=known,
+        )
+        tell(asyncio.run(_collected(recording, wish)))
+    elif out is not None:
         _write(out, recording)
     elif server is not None:
         deliver(recording, server_access(server, token_file), None, fast=fast)
+
+
+async def _collected(recording: "Recording", wish: "Wish", speed: float = 1.0) -> "list[Seen]":
+    """Collect a virtual sensor that lives through the recording, speed times as fast as life."""
+    try:
+        from sensors.virtual.board import worn_board
+        from sensors.virtual.radio import Air, virtual_radio
+    except ModuleNotFoundError:
+        stop("--sensor needs bumble: pip install 'steadyrep[virtual]'")
+    air = Air()
+    async with virtual_radio(air) as radio, worn_board(air, recording, speed=speed):
+        return await follow([wish], radio)
 
 
 def _exercised(

@@ -13,10 +13,10 @@ from sensors.errors import SensorNotFound, SensorRefused, StreamLost
 from sensors.profiles import POLAR
 from sensors.recording import Recording
 from sensors.samples import STANDARD_GRAVITY_MS2
+from sensors.virtual.radio import Air, virtual_radio
 from tests.sensors.moving_leg import RATE_HZ, a_moving_leg, assert_equals, listen
 from tests.sensors.polar_firmware import Temper
 from tests.sensors.virtual_polar import worn
-from tests.sensors.virtual_radio import Air, virtual_radio
 
 HASTY = BleParams(
     scan_s=2.0,

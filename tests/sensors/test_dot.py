@@ -16,8 +16,8 @@ from sensors.profiles import DOT, PROFILES, Setting
 from sensors.profiles.dot import DEVICE_CONTROL_UUID, MEASUREMENT_UUID, start_dot
 from sensors.recording import Recording
 from sensors.samples import STANDARD_GRAVITY_MS2
+from sensors.virtual.radio import Air, virtual_radio
 from tests.sensors.moving_leg import a_moving_leg, listen
-from tests.sensors.virtual_radio import Air, virtual_radio
 from tests.sensors.virtual_sensor import HASTY, Firmware, heard_whole, switched_on
 
 # Two messages of a sensor in the mode "free acceleration" at 60 Hz, with the values that were read

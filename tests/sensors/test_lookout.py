@@ -17,10 +17,10 @@ from sensors.errors import SensorNotFound, StreamLost
 from sensors.lookout import Lookout
 from sensors.profiles import POLAR
 from sensors.recording import Recording
+from sensors.virtual.radio import Air, virtual_radio
 from tests.sensors.moving_leg import a_moving_leg, assert_equals, listen
 from tests.sensors.polar_firmware import Temper
 from tests.sensors.virtual_polar import ADDRESSES, H10, SECOND_H10, VirtualPolar, worn
-from tests.sensors.virtual_radio import Air, virtual_radio
 
 LEFT, RIGHT = H10, SECOND_H10
 HASTY = BleParams(

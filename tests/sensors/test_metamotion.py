@@ -16,8 +16,8 @@ from sensors.profiles import METAMOTION, PROFILES, Setting, Streaming
 from sensors.profiles.metamotion import COMMAND_UUID, start_metamotion
 from sensors.recording import Recording
 from sensors.samples import STANDARD_GRAVITY_MS2
+from sensors.virtual.radio import Air, virtual_radio
 from tests.sensors.moving_leg import a_moving_leg
-from tests.sensors.virtual_radio import Air, virtual_radio
 from tests.sensors.virtual_sensor import HASTY, Firmware, heard_whole, switched_on
 
 # Bytes and values of the maker's own tests (MetaWear-SDK-Cpp, test_accelerometer_bmi160.py and

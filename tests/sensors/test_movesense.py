@@ -16,8 +16,8 @@ from sensors.errors import DecodeError, SensorRefused
 from sensors.profiles import MOVESENSE, PROFILES, Streaming
 from sensors.profiles.movesense import RATE_HZ, start_movesense
 from sensors.recording import Recording
+from sensors.virtual.radio import Air, virtual_radio
 from tests.sensors.moving_leg import a_moving_leg, listen
-from tests.sensors.virtual_radio import Air, virtual_radio
 from tests.sensors.virtual_sensor import HASTY, Firmware, heard_whole, switched_on
 
 decode = partial(movesense.decode, rate_hz=RATE_HZ)

@@ -1,34 +1,28 @@
 """The open profile: its bytes, its dialogue, and a sensor that speaks it over the virtual radio."""
 
 import asyncio
+import math
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
-from bumble.core import AdvertisingData
-from bumble.gatt import Characteristic, CharacteristicValue, Service
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sensors.ble import BleParams, BleSource
 from sensors.ble_link import LinkParams
-from sensors.decoders import open_profile
 from sensors.decoders.open_profile import Operation, Status, decode, parse_answer
 from sensors.errors import DecodeError, SensorRefused
 from sensors.profiles import OPEN, PROFILES, Streaming
 from sensors.profiles.open_profile import start_open
-from sensors.recording import Recording
 from sensors.samples import STANDARD_GRAVITY_MS2
+from sensors.virtual.board import worn_board
+from sensors.virtual.radio import Air, virtual_radio
 from tests.sensors.moving_leg import a_moving_leg, listen
-from tests.sensors.virtual_radio import Air, make_device, virtual_radio
 
-RATE_HZ, RANGE_G, SAMPLES = 104.0, 4, 8
+RATE_HZ, RANGE_G = 104.0, 4
 STARTED = bytes([1, 0]) + struct.pack("<HB", 1040, RANGE_G)
 HASTY = BleParams(scan_s=2.0, retry_s=0.01, link=LinkParams(connect_s=2.0, answer_s=2.0))
-WRITE, INDICATE = Characteristic.Properties.WRITE, Characteristic.Properties.INDICATE
-NOTIFY = Characteristic.Properties.NOTIFY
 
 
 def test_a_packet_is_its_time_and_its_samples() -> None:
@@ -150,66 +144,33 @@ def test_it_is_known_by_its_name() -> None:
     assert OPEN.kind_of("Polar H10 1") is None
 
 
-@asynccontextmanager
-async def a_board(air: Air, recording: Recording) -> AsyncIterator[list[bytes]]:
-    """A board that plays a recording as fast as it is heard; yields what was written to it."""
-    device, _ = make_device(air, "Steadyrep leg 1", "F0:F1:F2:F3:F4:F6")
-    wrote: list[bytes] = []
-    playing: list[asyncio.Task[None]] = []
-    data = Characteristic(OPEN.data_uuid, NOTIFY, Characteristic.READABLE, b"")
-
-    async def written(_: object, value: bytes) -> None:
-        wrote.append(bytes(value))
-        if value[0] == Operation.START:
-            await device.indicate_subscribers(control, STARTED)
-            playing.append(asyncio.create_task(play()))
-        else:
-            for task in playing:
-                task.cancel()
-            await device.indicate_subscribers(control, bytes([value[0], Status.OK]))
-
-    async def play() -> None:
-        scale = open_profile.FULL_SCALE / (RANGE_G * STANDARD_GRAVITY_MS2)
-        raw = np.clip(np.rint(recording.acc_ms2 * scale), -32768, 32767).astype("<i2")
-        for first in range(0, len(raw) - SAMPLES + 1, SAMPLES):
-            last_ms = round(1000 * recording.t_s[first + SAMPLES - 1])
-            packet = struct.pack("<I", last_ms) + raw[first : first + SAMPLES].tobytes()
-            await device.notify_subscribers(data, packet)
-            await asyncio.sleep(0)
-
-    control = Characteristic(
-        OPEN.control_uuid,
-        WRITE | INDICATE,
-        Characteristic.WRITEABLE,
-        CharacteristicValue(write=written),
-    )
-    device.add_service(Service(OPEN.service_uuid, [control, data]))
-    name = (AdvertisingData.COMPLETE_LOCAL_NAME, b"Steadyrep leg 1")
-    device.advertising_data = bytes(AdvertisingData([name]))
-    await device.power_on()
-    await device.start_advertising(
-        auto_restart=True, advertising_interval_min=20, advertising_interval_max=20
-    )
-    try:
-        yield wrote
-    finally:
-        for task in playing:
-            task.cancel()
-        await device.power_off()
-
-
 async def test_what_a_board_sends_is_heard_and_it_is_stopped_in_the_end() -> None:
     air, leg = Air(), a_moving_leg(12, rate_hz=RATE_HZ)
     async with (
         virtual_radio(air) as radio,
-        a_board(air, leg) as wrote,
+        worn_board(air, leg, speed=math.inf) as board,
         BleSource(None, radio=radio, params=HASTY) as sensor,
     ):
         assert sensor.found.kind == "open-profile"
         assert sensor.info.rate_hz == RATE_HZ
         heard = await listen(sensor, until_s=10)
-    assert wrote[0] == b"\x01"
-    assert wrote[-1] == OPEN.stop
+    assert board.wrote[0] == b"\x01"
+    assert board.wrote[-1] == OPEN.stop
     n = len(heard)
     np.testing.assert_allclose(heard.acc_ms2, leg.acc_ms2[:n], atol=0.002)
     np.testing.assert_allclose(np.diff(heard.t_s), 1 / RATE_HZ, atol=2e-3)
+
+
+async def test_a_link_that_drops_is_a_hole_of_the_time_the_limb_lived_on() -> None:
+    air, leg = Air(), a_moving_leg(60, rate_hz=RATE_HZ)
+    async with (
+        virtual_radio(air) as radio,
+        worn_board(air, leg, speed=20.0) as board,
+        BleSource(None, radio=radio, params=HASTY) as sensor,
+    ):
+        asyncio.get_running_loop().call_later(0.1, board.drop_link)
+        heard = await listen(sensor, until_s=30)
+        assert (sensor.status.reconnects, sensor.status.gaps) == (1, 1)
+    assert np.diff(heard.t_s).max() > 0.2
+    k = np.rint(heard.t_s * RATE_HZ).astype(int)
+    np.testing.assert_allclose(heard.acc_ms2, leg.acc_ms2[k], atol=0.002)

@@ -20,8 +20,8 @@ from sensors.decoders.packet import Packet
 from sensors.errors import DecodeError
 from sensors.profiles import PLAIN, PROFILES, Profile
 from sensors.samples import STANDARD_GRAVITY_MS2, FloatArray
+from sensors.virtual.radio import Air, make_device, virtual_radio
 from tests.sensors.moving_leg import a_moving_leg, listen
-from tests.sensors.virtual_radio import Air, make_device, virtual_radio
 
 HASTY = BleParams(scan_s=2.0, retry_s=0.01, link=LinkParams(connect_s=2.0, answer_s=2.0))
 WRITE, NOTIFY = Characteristic.Properties.WRITE, Characteristic.Properties.NOTIFY

@@ -13,8 +13,8 @@ from bumble.hci import HCI_CONNECTION_TIMEOUT_ERROR
 
 from sensors.profiles import POLAR
 from sensors.recording import Recording
+from sensors.virtual.radio import Air, make_device
 from tests.sensors.polar_firmware import PolarFirmware, Temper
-from tests.sensors.virtual_radio import Air, make_device
 
 READ, WRITE = Characteristic.Properties.READ, Characteristic.Properties.WRITE
 NOTIFY, INDICATE = Characteristic.Properties.NOTIFY, Characteristic.Properties.INDICATE

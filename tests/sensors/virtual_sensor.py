@@ -11,8 +11,8 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from sensors.ble import BleParams, BleSource
 from sensors.ble_link import LinkParams
 from sensors.recording import Recording
+from sensors.virtual.radio import Air, make_device, virtual_radio
 from tests.sensors.moving_leg import listen
-from tests.sensors.virtual_radio import Air, make_device, virtual_radio
 
 HASTY = BleParams(scan_s=2.0, retry_s=0.01, link=LinkParams(connect_s=2.0, answer_s=2.0))
 WRITE, NOTIFY = Characteristic.Properties.WRITE, Characteristic.Properties.NOTIFY

@@ -22,6 +22,7 @@ from sensors.profiles import POLAR
 from sensors.recording import Recording, read_recording
 from sensors.spool import Spool
 from sensors.uplink import UplinkRefused
+from sensors.virtual.radio import Air, virtual_radio
 from server.collect.collect_line import closing_lines, line, trace
 from server.collect.collecting import Collected, Collector, Pace, Snapshot, Wish
 from server.collect.delivery import ServerAccess
@@ -30,7 +31,6 @@ from tests.sensors.moving_leg import a_moving_leg
 from tests.sensors.polar_firmware import PolarFirmware, Temper
 from tests.sensors.small_server import SmallServer, serving
 from tests.sensors.virtual_polar import worn
-from tests.sensors.virtual_radio import Air, virtual_radio
 from tests.server.terminal import run
 
 BRIDGE = Path(__file__).parents[2] / "fixtures" / "recordings" / "short-bridge-200hz.csv.gz"

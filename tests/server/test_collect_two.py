@@ -13,6 +13,7 @@ from sensors.ble_discovery import Radio
 from sensors.errors import SensorNotFound
 from sensors.profiles import POLAR
 from sensors.recording import read_recording
+from sensors.virtual.radio import Air, virtual_radio
 from server.collect.collect_line import last_lines, line_of
 from server.collect.collecting import Pace, Wish
 from server.collect.delivery import ServerAccess
@@ -20,7 +21,6 @@ from server.collect.together import Seen, Together
 from tests.sensors.moving_leg import a_moving_leg
 from tests.sensors.small_server import SmallServer, serving
 from tests.sensors.virtual_polar import H10, SECOND_H10, worn
-from tests.sensors.virtual_radio import Air, virtual_radio
 from tests.server.house import HandClock, a_house
 from tests.server.terminal import run
 from tests.server.test_collect import BRIDGE, BRIDGE_REPS, HASTY, leave_behind

@@ -16,10 +16,10 @@ from cryptography.x509.oid import NameOID
 
 from sensors.ble_discovery import Radio, look_around
 from sensors.errors import BluetoothUnavailable
+from sensors.virtual.radio import Air, make_device, virtual_radio
 from server.doctor import checks
 from server.doctor.checks import Health
 from server.settings import Settings
-from tests.sensors.virtual_radio import Air, make_device, virtual_radio
 from tests.server.house import House
 from tests.server.terminal import run
 

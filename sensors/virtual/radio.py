@@ -1,10 +1,12 @@
 """bleak without a radio: its public API over bumble's host, controller and link, all in memory.
 
+Needs bumble, the extra `virtual`.
+
 The bytes go through real HCI, L2CAP and ATT. What is our own: a link and a controller that mend two
 faults of bumble 0.0.236, and the three backend classes that bleak asks for.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, ARG002 -- these signatures are bumble's and bleak's
+# ruff: noqa: ANN401, ARG002, FBT001 -- these signatures are bumble's and bleak's
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -38,7 +40,17 @@ class Air(LocalLink):
     """What devices meet on. bumble stamps data with a controller's present random address; a scan
     may have changed that since the connection was made, so the connection's own is used."""
 
-    def send_acl_data(self, sender_controller, destination_address, transport, data):
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def send_acl_data(
+        self,
+        sender_controller: Controller,
+        destination_address: hci.Address,
+        transport: core.PhysicalTransport,
+        data: bytes,
+    ) -> None:
+        """Hand over what one device sends another."""
         connection = sender_controller.le_connections.get(destination_address)
         receiver = self.find_le_controller(destination_address)
         if connection is not None and receiver is not None:
@@ -49,10 +61,12 @@ class Air(LocalLink):
 class _Chip(Controller):
     """bumble accepts that a connection attempt is cancelled, but never completes the attempt."""
 
-    def on_hci_le_create_connection_cancel_command(self, command):
+    def on_hci_le_create_connection_cancel_command(
+        self, command: hci.HCI_LE_Create_Connection_Cancel_Command
+    ) -> hci.HCI_StatusReturnParameters:
         pending, self.pending_le_connection = self.pending_le_connection, None
         if pending is None:
-            return hci.HCI_StatusReturnParameters(hci.HCI_COMMAND_DISALLOWED_ERROR)
+            return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.COMMAND_DISALLOWED_ERROR)
         ended = hci.HCI_LE_Connection_Complete_Event(
             status=hci.HCI_UNKNOWN_CONNECTION_IDENTIFIER_ERROR,
             connection_handle=0,
@@ -65,10 +79,11 @@ class _Chip(Controller):
             central_clock_accuracy=0,
         )
         asyncio.get_running_loop().call_soon(self.send_hci_packet, ended)
-        return hci.HCI_StatusReturnParameters(hci.HCI_SUCCESS)
+        return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
 
 
 def make_device(air: Air, name: str, address: str) -> tuple[Device, Controller]:
+    """A device on `air`, and the controller in it."""
     chip = _Chip(name, link=air)
     chip.le_acl_data_packet_length = LONGEST_LE_PACKET
     host = Host()
@@ -128,7 +143,8 @@ class _Client(BaseBleakClient):
     central: ClassVar[Device]
 
     def __init__(self, device: BLEDevice | str, **kwargs: Any) -> None:
-        assert isinstance(device, BLEDevice)
+        if isinstance(device, str):
+            raise BleakError("needs a device that was seen, not an address")
         super().__init__(
             device,
             disconnected_callback=kwargs["disconnected_callback"],
@@ -160,7 +176,7 @@ class _Client(BaseBleakClient):
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
         self._peer = Peer(connection)
         await self._peer.request_mtu(517)
-        await self._peer.discover_all()
+        await self._peer.discover_all()  # type: ignore[no-untyped-call]
         self.services = self._discovered(self._peer)
 
     def _discovered(self, peer: Peer) -> BleakGATTServiceCollection:
@@ -233,7 +249,7 @@ async def _att(request: Awaitable[T]) -> T:
     try:
         return await request
     except ProtocolError as problem:
-        raise BleakGATTProtocolError(problem.error_code) from problem
+        raise BleakGATTProtocolError(problem.error_code or 0) from problem
 
 
 def _uuid(uuid: UUID) -> str:
