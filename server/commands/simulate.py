@@ -68,7 +68,7 @@ def simulate(
     from server.collect.collecting import Wish
 
     known = known_exercise(exercise)
-    recording = _exercised(known, reps, sets, rest, shaking, rate, seed)
+    recording = exercised(known, reps, sets, rest, shaking, rate, seed)
     if sensor:
         access = server_access(server, token_file) if server is not None else None
         wish = Wish(
@@ -78,14 +78,14 @@ def simulate(
             placement=known.placement,
             exercise=known,
         )
-        tell(asyncio.run(_collected(recording, wish)))
+        tell(asyncio.run(collected(recording, wish)))
     elif out is not None:
         _write(out, recording)
     elif server is not None:
         deliver(recording, server_access(server, token_file), None, fast=fast)
 
 
-async def _collected(recording: "Recording", wish: "Wish", speed: float = 1.0) -> "list[Seen]":
+async def collected(recording: "Recording", wish: "Wish", speed: float = 1.0) -> "list[Seen]":
     """Collect a virtual sensor that lives through the recording, speed times as fast as life."""
     try:
         from sensors.virtual.board import worn_board
@@ -97,7 +97,7 @@ async def _collected(recording: "Recording", wish: "Wish", speed: float = 1.0) -
         return await follow([wish], radio)
 
 
-def _exercised(
+def exercised(
     exercise: "Exercise",
     reps: int,
     sets: int,
@@ -106,6 +106,7 @@ def _exercised(
     rate_hz: float,
     seed: int,
 ) -> "Recording":
+    """Return what a sensor on the limb measures; a held exercise stops the command."""
     from dataclasses import replace
 
     from detection.exercises import Kind

@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from detection.tremor.phases import RepPhase
 from server.app import create_app
 from server.client import Client, NotUnderstood, Refused
 from server.documents.program_schemas import NewProgram, PrescriptionView
+from server.live.live_state import LiveState
 from server.live.set_commands import StartSet
 from server.routes.patient import NewReport
 from server.settings import Settings
@@ -222,21 +224,52 @@ def _prescribe(link: str, anna: UUID) -> list[str]:
 
 async def test_a_patient_does_a_set_from_python(house: House) -> None:
     cookie = await house.cookie(house.anna)
-    await asyncio.to_thread(_do_a_set, house.address, cookie, house.anna.id, house.ben.id)
+    done = await asyncio.to_thread(_do_a_set, house.address, cookie, house.anna.id, house.ben.id)
+    assert done.started == done.live
+    assert done.note == "left knee"
+    assert done.still_sharing == []
+    assert done.asked_for_another == 404
 
 
-def _do_a_set(address: str, session: str, anna: UUID, ben: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What the API answered to a patient who did a set, from its start to the end of sharing."""
+
+    started: LiveState
+    live: LiveState
+    note: str
+    still_sharing: list[UUID]
+    asked_for_another: int
+
+
+def _do_a_set(address: str, session: str, anna: UUID, ben: UUID) -> _Done:
     with Client(address, session) as client:
         started = client.command_set(anna, StartSet(exercise="bridge"), idempotency_key=uuid4())
-        assert started == client.live_now(anna)
+        live = client.live_now(anna)
         said = NewReport(id=uuid4(), pain_nrs=6, note="left knee")
-        assert client.report_pain(anna, said).note == "left knee"
+        kept = client.report_pain(anna, said)
         (shared, *_) = client.list_sharing(anna).sharing
         client.withdraw(anna, shared.id)
-        assert all(one.revoked_at for one in client.list_sharing(anna).sharing)
+        sharing = [one.id for one in client.list_sharing(anna).sharing if not one.revoked_at]
         with pytest.raises(Refused) as refused:
             client.list_sets(ben)
-        assert refused.value.problem.status == 404
+    return _Done(started, live, kept.note, sharing, refused.value.problem.status)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("https://here", "__Host-steadyrep"), ("http://here", "steadyrep")]
+)
+def test_the_sessions_cookie_is_named_as_the_server_names_it(address: str, name: str) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(204)
+
+    with Client(address, "secret", transport=httpx.MockTransport(answer)) as client:
+        client.drop_good_set(uuid4())
+        assert client.session == "secret"
+    assert [each.headers["cookie"] for each in asked] == [f"{name}=secret"]
 
 
 async def test_a_link_that_is_used_up_is_refused(house: House) -> None:

@@ -87,6 +87,7 @@ def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
     [
         (("simulate",), "say where to: --out FILE or --server URL"),
         (("simulate", "--out", "a.csv", "--server", "http://x"), "say where to"),
+        (("simulate", "--sensor", "--fast"), "--fast: a sensor takes its time"),
         (("simulate", "--out", "a.txt"), "must end in .csv or .csv.gz"),
         (("simulate", "--out", "a.csv", "--exercise", "plank"), "is held, not repeated"),
         (("simulate", "--out", "a.csv", "--exercise", "flying"), "unknown exercise 'flying'"),
